@@ -1,0 +1,86 @@
+//! The clock: one cheap monotonic reading, tied to the wall clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use crate::time::Timestamp;
+
+/// A monotonic reading of a [`Clock`], in the clock's own ticks.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reading(u64);
+
+/// Where time comes from. Time is injected: nothing else in the crate reads a clock for what it records.
+#[derive(Debug)]
+pub(crate) enum Clock {
+    System(SystemClock),
+    /// Nanoseconds since the Unix epoch, moved by a test.
+    Manual(Arc<AtomicU64>),
+}
+
+/// The time-stamp counter where the CPU has a stable one (about 10 ns a reading, where the wall clock takes 40),
+/// else the operating system's monotonic clock.
+#[derive(Debug)]
+pub(crate) struct SystemClock {
+    ticks: quanta::Clock,
+    start: u64,
+    /// Unix nanoseconds at `start`, corrected from time to time by [`Clock::align`].
+    start_unix_nanos: AtomicI64,
+}
+
+impl Clock {
+    pub(crate) fn system() -> Self {
+        let ticks = quanta::Clock::new();
+        let start = ticks.raw();
+        let clock = Self::System(SystemClock { ticks, start, start_unix_nanos: AtomicI64::new(0) });
+        clock.align();
+        clock
+    }
+
+    #[inline]
+    pub(crate) fn read(&self) -> Reading {
+        match self {
+            Self::System(clock) => Reading(clock.ticks.raw()),
+            Self::Manual(nanos) => Reading(nanos.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// The time between two readings; zero when they are out of order.
+    #[inline]
+    pub(crate) fn between(&self, earlier: Reading, later: Reading) -> Duration {
+        match self {
+            Self::System(clock) => Duration::from_nanos(clock.ticks.delta_as_nanos(earlier.0, later.0)),
+            Self::Manual(_) => Duration::from_nanos(later.0.saturating_sub(earlier.0)),
+        }
+    }
+
+    /// The wall-clock time of a reading.
+    #[inline]
+    pub(crate) fn timestamp(&self, reading: Reading) -> Timestamp {
+        match self {
+            Self::System(clock) => {
+                let since_start = clock.ticks.delta_as_nanos(clock.start, reading.0);
+                let start = clock.start_unix_nanos.load(Ordering::Relaxed);
+                Timestamp::from_unix_nanos(since_start.saturating_add_signed(start))
+            }
+            Self::Manual(_) => Timestamp::from_unix_nanos(reading.0),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn now(&self) -> Timestamp {
+        self.timestamp(self.read())
+    }
+
+    /// Follows the wall clock: NTP may have stepped or slewed it since the last time.
+    ///
+    /// Durations are differences of readings, so no running span notices.
+    pub(crate) fn align(&self) {
+        if let Self::System(clock) = self {
+            let since_start = clock.ticks.delta_as_nanos(clock.start, clock.ticks.raw());
+            let wall = Timestamp::from(SystemTime::now()).unix_nanos();
+            let start = wall.cast_signed().saturating_sub(since_start.cast_signed());
+            clock.start_unix_nanos.store(start, Ordering::Relaxed);
+        }
+    }
+}

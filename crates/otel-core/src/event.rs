@@ -1,0 +1,189 @@
+//! Events: const definitions, and log records that write themselves as OTLP.
+
+use std::sync::Arc;
+
+use opentelemetry::Context;
+use opentelemetry::trace::{TraceContextExt as _, TraceState};
+
+use crate::draft::{Draft, Identity};
+use crate::key::Key;
+use crate::record::{Header, Signal};
+use crate::recorder::{Recorder, Scope};
+use crate::time::Timestamp;
+use crate::value::AttributeType;
+use crate::wire::{Buffer, EncodedName, attribute_of};
+
+/// How serious an event is: OpenTelemetry's `SeverityNumber`, one step for each name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Severity {
+    /// Finest detail.
+    Trace = 1,
+    /// For developers.
+    Debug = 5,
+    /// Something happened, as it should.
+    Info = 9,
+    /// Not an error, but worth a look.
+    Warn = 13,
+    /// Something failed.
+    Error = 17,
+    /// Something failed that others depend on.
+    Fatal = 21,
+}
+
+impl Severity {
+    /// The name of the severity, in upper case as OpenTelemetry writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Trace => "TRACE",
+            Self::Debug => "DEBUG",
+            Self::Info => "INFO",
+            Self::Warn => "WARN",
+            Self::Error => "ERROR",
+            Self::Fatal => "FATAL",
+        }
+    }
+}
+
+/// The definition of an event: const data in a domain's `conventions` module.
+#[derive(Clone, Copy, Debug)]
+pub struct EventDef {
+    name: &'static str,
+    severity: Severity,
+    brief: &'static str,
+    encoded: EncodedName,
+}
+
+impl EventDef {
+    /// Declares an event: its name, its severity, and one sentence for the reference pages.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, when the name is empty or longer than 62 bytes.
+    pub const fn new(name: &'static str, severity: Severity, brief: &'static str) -> Self {
+        Self { name, severity, brief, encoded: EncodedName::new(EVENT_NAME, name) }
+    }
+
+    /// The event's name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The event's severity.
+    pub const fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// One sentence that says what happened.
+    pub const fn brief(&self) -> &'static str {
+        self.brief
+    }
+}
+
+// The fields of `opentelemetry.proto.logs.v1.LogRecord`.
+const SEVERITY_NUMBER: u8 = 0x10;
+const SEVERITY_TEXT: u8 = 0x1a;
+const DROPPED_ATTRIBUTES: u8 = 0x38;
+const EVENT_NAME: u8 = 0x62;
+
+/// Where the time stands: behind its own tag.
+const TIME_AT: usize = 1;
+
+/// An event in the making: a log record with an event name. It is emitted when it goes out of scope.
+#[derive(Debug)]
+#[must_use = "set the event's attributes, then emit it"]
+pub struct Event {
+    draft: Option<Box<Draft>>,
+}
+
+impl Event {
+    pub(crate) const NOOP: Self = Self { draft: None };
+
+    /// An event inside the span that is current on this thread, if there is one.
+    pub(crate) fn in_current_span(scope: &Arc<Scope>, def: &EventDef) -> Self {
+        Context::map_current(|cx| {
+            if cx.is_telemetry_suppressed() {
+                return Self::NOOP;
+            }
+            let span = cx.span();
+            let context = span.span_context();
+            let identity = Identity {
+                trace_id: context.trace_id(),
+                span_id: context.span_id(),
+                flags: context.trace_flags(),
+                trace_state: TraceState::NONE,
+            };
+            Self::start(&scope.recorder, scope.number, def, &identity)
+        })
+    }
+
+    #[inline]
+    pub(crate) fn start(recorder: &Arc<Recorder>, scope: u16, def: &EventDef, span: &Identity) -> Self {
+        let mut draft = recorder.draft();
+        draft.reset(scope, true);
+        let now = recorder.clock.now().unix_nanos();
+        write_identity(&mut draft.out, now, span);
+        draft.out.put([SEVERITY_NUMBER, def.severity as u8]);
+        draft.out.field(SEVERITY_TEXT, def.severity.as_str().as_bytes());
+        draft.out.put_name(&def.encoded);
+        Self { draft: Some(draft) }
+    }
+
+    /// Sets an attribute.
+    #[inline]
+    pub fn set<T: AttributeType>(mut self, key: &Key<T>, value: T::Value<'_>) -> Self {
+        if let Some(draft) = &mut self.draft {
+            draft.set(attribute_of::LOG, key, value);
+        }
+        self
+    }
+
+    /// Says when it happened, where that is not now. When it was observed stays as it is.
+    pub fn at(mut self, time: Timestamp) -> Self {
+        if let Some(draft) = &mut self.draft {
+            draft.out.patch_u64(TIME_AT, time.unix_nanos());
+        }
+        self
+    }
+
+    /// Emits the event.
+    #[inline]
+    pub fn emit(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Event {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(mut draft) = self.draft.take() {
+            let dropped = u64::from(draft.dropped_attributes);
+            draft.out.number_unless_zero(DROPPED_ATTRIBUTES, dropped);
+            let header = Header { signal: Signal::Log, scope: draft.scope };
+            Recorder::finish(draft, Some(header));
+        }
+    }
+}
+
+/// Writes the times and, inside a span, whose record it is.
+#[inline]
+fn write_identity(out: &mut Buffer, now: u64, span: &Identity) {
+    let now = now.to_le_bytes();
+    let mut times = [0; 18];
+    times[0] = 0x09;
+    times[1..9].copy_from_slice(&now);
+    times[9] = 0x59;
+    times[10..18].copy_from_slice(&now);
+    out.put(times);
+    if span.trace_id == opentelemetry::TraceId::INVALID {
+        return;
+    }
+    let mut ids = [0; 33];
+    ids[..2].copy_from_slice(&[0x4a, 16]);
+    ids[2..18].copy_from_slice(&span.trace_id.to_bytes());
+    ids[18..20].copy_from_slice(&[0x52, 8]);
+    ids[20..28].copy_from_slice(&span.span_id.to_bytes());
+    ids[28] = 0x45;
+    ids[29..33].copy_from_slice(&u32::from(span.flags.to_u8()).to_le_bytes());
+    out.put(ids);
+}

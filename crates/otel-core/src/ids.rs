@@ -1,0 +1,61 @@
+//! Trace and span identifiers.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use opentelemetry::{SpanId, TraceId};
+
+/// Where identifiers come from.
+pub(crate) enum Ids {
+    /// A thread-local generator seeded by the operating system.
+    Random,
+    /// 1, 2, 3, …: identifiers a test can predict.
+    Sequential(AtomicU64),
+    /// The SDK's `IdGenerator` an application brought.
+    #[cfg(feature = "pipeline")]
+    Custom(Box<dyn opentelemetry_sdk::trace::IdGenerator>),
+}
+
+impl Ids {
+    #[inline]
+    pub(crate) fn trace_id(&self) -> TraceId {
+        match self {
+            Self::Random => TraceId::from(fastrand::u128(1..)),
+            Self::Sequential(next) => TraceId::from(u128::from(next.fetch_add(1, Ordering::Relaxed))),
+            #[cfg(feature = "pipeline")]
+            Self::Custom(generator) => generator.new_trace_id(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn span_id(&self) -> SpanId {
+        match self {
+            Self::Random => SpanId::from(non_zero()),
+            Self::Sequential(next) => SpanId::from(next.fetch_add(1, Ordering::Relaxed)),
+            #[cfg(feature = "pipeline")]
+            Self::Custom(generator) => generator.new_span_id(),
+        }
+    }
+}
+
+/// A random number that is a valid identifier: zero is not.
+#[inline]
+fn non_zero() -> u64 {
+    loop {
+        let id = fastrand::u64(..);
+        if id != 0 {
+            return id;
+        }
+    }
+}
+
+impl fmt::Debug for Ids {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Random => "Random",
+            Self::Sequential(_) => "Sequential",
+            #[cfg(feature = "pipeline")]
+            Self::Custom(_) => "Custom",
+        })
+    }
+}

@@ -1,0 +1,284 @@
+//! Lanes: where a thread leaves its finished records for the pipeline to collect.
+//!
+//! A lane has one producer, the thread it belongs to, and one consumer, the drain. It has two halves, each behind
+//! a mutex that is only ever *tried*: the drain holds one half at a time, so the producer always finds the other
+//! one free. Nobody waits, and nobody is woken.
+//!
+//! Records are stored in chunks. A chunk is taken from the shared byte budget when it is made and given back when
+//! it is dropped, so the budget costs one shared atomic per chunk instead of one per record. When the budget is
+//! spent the newest record is dropped and counted.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+
+use crate::record::{Header, Signal};
+use crate::wire::varint_len;
+
+/// The usual size of a chunk. A larger record gets a chunk of its own size.
+pub(crate) const CHUNK: usize = 32 * 1024;
+
+/// Empty chunks a half keeps for a burst.
+const SPARE: usize = 8;
+
+/// The bytes all chunks of one pipeline may take together.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    cap: usize,
+    used: AtomicUsize,
+}
+
+impl Budget {
+    pub(crate) fn new(cap: usize) -> Arc<Self> {
+        Arc::new(Self { cap, used: AtomicUsize::new(0) })
+    }
+
+    fn take(&self, bytes: usize) -> bool {
+        let fits = |used: usize| used.checked_add(bytes).filter(|sum| *sum <= self.cap);
+        self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
+    }
+
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
+}
+
+/// A run of records: for each a header, then the record framed as field 2 of its parent message.
+#[derive(Debug)]
+pub(crate) struct Chunk {
+    bytes: Vec<u8>,
+    room: usize,
+    budget: Arc<Budget>,
+}
+
+impl Chunk {
+    fn new(room: usize, budget: &Arc<Budget>) -> Option<Self> {
+        budget.take(room).then(|| Self { bytes: Vec::with_capacity(room), room, budget: Arc::clone(budget) })
+    }
+
+    fn fits(&self, len: usize) -> bool {
+        self.room - self.bytes.len() >= len
+    }
+
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+    }
+}
+
+impl Drop for Chunk {
+    fn drop(&mut self) {
+        self.budget.used.fetch_sub(self.room, Ordering::Relaxed);
+    }
+}
+
+/// Why a record did not enter a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// The byte budget is spent.
+    QueueFull,
+    /// The pipeline was shut down.
+    AlreadyShutDown,
+}
+
+#[derive(Debug, Default)]
+struct Half {
+    current: Option<Chunk>,
+    full: Vec<Chunk>,
+    spare: Vec<Chunk>,
+    closed: bool,
+}
+
+impl Half {
+    fn append(&mut self, header: Header, payload: &[u8], budget: &Arc<Budget>) -> Result<(), Refusal> {
+        if self.closed {
+            return Err(Refusal::AlreadyShutDown);
+        }
+        let framed = 1 + varint_len(payload.len() as u64) + payload.len();
+        let needed = Header::LEN + framed;
+        if !self.current.as_ref().is_some_and(|chunk| chunk.fits(needed)) {
+            self.rotate(needed, budget)?;
+        }
+        if let Some(Chunk { bytes, .. }) = &mut self.current {
+            bytes.extend_from_slice(&header.encode(framed));
+            frame(bytes, payload.len());
+            bytes.extend_from_slice(payload);
+        }
+        Ok(())
+    }
+
+    /// Puts an empty chunk with room for `needed` bytes in place of the current one.
+    #[cold]
+    #[inline(never)]
+    fn rotate(&mut self, needed: usize, budget: &Arc<Budget>) -> Result<(), Refusal> {
+        let spare = self.spare.pop().filter(|chunk| chunk.fits(needed));
+        let fresh = spare.or_else(|| Chunk::new(needed.max(CHUNK), budget)).ok_or(Refusal::QueueFull)?;
+        if let Some(full) = self.current.replace(fresh)
+            && !full.bytes.is_empty()
+        {
+            self.full.push(full);
+        }
+        Ok(())
+    }
+}
+
+/// Writes the tag and length of field 2: `ScopeSpans.spans` and `ScopeLogs.log_records` alike.
+#[inline]
+fn frame(bytes: &mut Vec<u8>, mut len: usize) {
+    let mut prefix = [0; 11];
+    prefix[0] = 0x12;
+    let mut at = 1;
+    while len >= 0x80 {
+        prefix[at] = len as u8 | 0x80;
+        len >>= 7;
+        at += 1;
+    }
+    prefix[at] = len as u8;
+    bytes.extend_from_slice(&prefix[..=at]);
+}
+
+/// The lane of one thread.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    halves: [Mutex<Half>; 2],
+    budget: Arc<Budget>,
+    pub(crate) counts: LaneCounts,
+    retired: AtomicBool,
+}
+
+impl Lane {
+    pub(crate) fn new(budget: &Arc<Budget>, closed: bool) -> Self {
+        let half = || Mutex::new(Half { closed, ..Half::default() });
+        Self {
+            halves: [half(), half()],
+            budget: Arc::clone(budget),
+            counts: LaneCounts::default(),
+            retired: AtomicBool::new(false),
+        }
+    }
+
+    /// Leaves one record. Only the lane's own thread calls this.
+    #[inline]
+    pub(crate) fn append(&self, header: Header, payload: &[u8]) {
+        let counts = self.counts.of(header.signal);
+        LaneCounts::bump(&counts.created);
+        let appended = self.free_half().append(header, payload, &self.budget);
+        match appended {
+            Ok(()) => {}
+            Err(Refusal::QueueFull) => LaneCounts::bump(&counts.queue_full),
+            Err(Refusal::AlreadyShutDown) => LaneCounts::bump(&counts.already_shut_down),
+        }
+    }
+
+    #[inline]
+    fn free_half(&self) -> MutexGuard<'_, Half> {
+        loop {
+            for half in &self.halves {
+                if let Some(half) = try_lock(half) {
+                    return half;
+                }
+            }
+            // The drain went from one half to the other between the two attempts; the first is free again.
+            std::hint::spin_loop();
+        }
+    }
+
+    /// The thread is gone; what it left is still collected.
+    pub(crate) fn retire(&self) {
+        self.retired.store(true, Ordering::Release);
+    }
+}
+
+/// The drain's side.
+#[cfg(feature = "pipeline")]
+impl Lane {
+    /// Takes the filled chunks of both halves and leaves empty ones from `pool` in their place. A half the
+    /// producer is writing to is left for the next time.
+    pub(crate) fn take(&self, pool: &mut Vec<Chunk>, taken: &mut Vec<Chunk>) {
+        for half in &self.halves {
+            let Some(mut half) = try_lock(half) else { continue };
+            half.collect(pool, taken);
+        }
+    }
+
+    /// Takes everything and refuses what comes after. Waits for a producer in the middle of an append.
+    pub(crate) fn close(&self, taken: &mut Vec<Chunk>) {
+        for half in &self.halves {
+            let mut half = half.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            half.closed = true;
+            half.collect(&mut Vec::new(), taken);
+            half.spare.clear();
+            half.current = None;
+        }
+    }
+
+    /// Whether nothing more can come and nothing is left.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.retired.load(Ordering::Acquire)
+            && self.halves.iter().all(|half| {
+                try_lock(half).is_some_and(|half| {
+                    half.full.is_empty() && half.current.as_ref().is_none_or(|chunk| chunk.bytes.is_empty())
+                })
+            })
+    }
+}
+
+#[cfg(feature = "pipeline")]
+impl Half {
+    fn collect(&mut self, pool: &mut Vec<Chunk>, taken: &mut Vec<Chunk>) {
+        let used = self.full.len();
+        taken.append(&mut self.full);
+        if self.current.as_ref().is_some_and(|chunk| !chunk.bytes.is_empty()) {
+            taken.extend(std::mem::replace(&mut self.current, pool.pop()));
+        }
+        // A thread that filled several chunks at once will do so again; it should find them ready.
+        while self.spare.len() < used.min(SPARE) {
+            let Some(chunk) = pool.pop() else { break };
+            self.spare.push(chunk);
+        }
+    }
+}
+
+fn try_lock(half: &Mutex<Half>) -> Option<MutexGuard<'_, Half>> {
+    match half.try_lock() {
+        Ok(half) => Some(half),
+        Err(TryLockError::WouldBlock) => None,
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+    }
+}
+
+/// What happened to the records of one lane before the drain saw them.
+#[derive(Debug, Default)]
+pub(crate) struct LaneCounts {
+    spans: SignalLaneCounts,
+    logs: SignalLaneCounts,
+    pub(crate) sampled_out: AtomicU64,
+}
+
+/// The counts of one signal.
+#[derive(Debug, Default)]
+pub(crate) struct SignalLaneCounts {
+    pub(crate) created: AtomicU64,
+    pub(crate) queue_full: AtomicU64,
+    pub(crate) already_shut_down: AtomicU64,
+}
+
+impl LaneCounts {
+    pub(crate) fn of(&self, signal: Signal) -> &SignalLaneCounts {
+        match signal {
+            Signal::Span => &self.spans,
+            Signal::Log => &self.logs,
+        }
+    }
+
+    /// Adds one. A lane has one producer, so a load and a store do, at a fifth of the cost of an atomic addition.
+    #[inline]
+    pub(crate) fn bump(counter: &AtomicU64) {
+        counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,58 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(
+    not(feature = "pipeline"),
+    expect(dead_code, reason = "without the pipeline nothing makes a recorder, and all telemetry is a no-op")
+)]
+
+// The waist: what a domain crate is written with. It names no engine module.
+mod active;
+mod alert;
+mod capped;
+mod catalogue;
+mod clock;
+mod decimal;
+mod draft;
+mod event;
+mod head;
+mod ids;
+mod instrument;
+mod key;
+mod label;
+mod lane;
+mod metric;
+mod money;
+mod otel;
+mod outcome;
+mod record;
+mod recorder;
+mod sensitive;
+mod series;
+mod span;
+mod telemetry;
+mod time;
+mod unit;
+mod value;
+mod wire;
+
+pub use alert::{AlertLevel, AlertRule, Condition};
+pub use capped::{Capped, CappedLabel};
+pub use catalogue::Catalogue;
+pub use decimal::{Decimal, ParseDecimalError};
+pub use event::{Event, EventDef, Severity};
+pub use instrument::{Counter, FloatGauge, Gauge, Histogram, UpDownCounter};
+pub use key::{Key, KeyFacts};
+pub use label::{Dimension, Label, LabelSet, MAX_SERIES};
+pub use metric::{
+    Buckets, CounterDef, FloatGaugeDef, GaugeDef, HistogramDef, Instrument, MetricFacts, UpDownCounterDef,
+};
+pub use money::{Currency, Money};
+pub use opentelemetry::Context;
+pub use outcome::Outcome;
+pub use sensitive::{Pseudonym, PseudonymKey, Sensitive};
+pub use span::{ERROR_TYPE, Entered, Span, SpanDef, SpanKind};
+pub use telemetry::Telemetry;
+pub use time::Timestamp;
+pub use unit::Unit;
+pub use value::{
+    AttributeType, AttributeWriter, Bool, Choice, Count, Double, Int, Kind, Minor, Text, TextList, Time,
+};

@@ -1,0 +1,68 @@
+//! Parts of spans that arrive through the OpenTelemetry API: events and links, as OTLP.
+
+use opentelemetry::trace::{Link, Status};
+use opentelemetry::{KeyValue, TraceFlags};
+
+use crate::time::Timestamp;
+use crate::wire::{Buffer, attribute_of, foreign};
+
+/// `Span.events = 11`
+pub(crate) const EVENT: u8 = 0x5a;
+/// `Span.links = 13`
+pub(crate) const LINK: u8 = 0x6a;
+
+/// Writes a span event into field `tag` of its span.
+pub(crate) fn event<'a>(
+    out: &mut Buffer,
+    time: Timestamp,
+    name: &str,
+    attributes: impl IntoIterator<Item = &'a KeyValue>,
+    dropped: u32,
+) {
+    let mut message = Buffer::default();
+    let nanos = time.unix_nanos();
+    if nanos != 0 {
+        message.put([0x09]);
+        message.put(nanos.to_le_bytes());
+    }
+    message.field_unless_empty(0x12, name.as_bytes());
+    for attribute in attributes {
+        foreign::key_value(&mut message, attribute_of::SPAN_EVENT, attribute);
+    }
+    message.number_unless_zero(0x20, u64::from(dropped));
+    out.field(EVENT, message.as_slice());
+}
+
+/// Writes a link into its span.
+pub(crate) fn link(out: &mut Buffer, link: &Link) {
+    let mut message = Buffer::default();
+    let other = &link.span_context;
+    message.field(0x0a, &other.trace_id().to_bytes());
+    message.field(0x12, &other.span_id().to_bytes());
+    message.field_unless_empty(0x1a, other.trace_state().header().as_bytes());
+    for attribute in &link.attributes {
+        foreign::key_value(&mut message, attribute_of::SPAN_LINK, attribute);
+    }
+    message.number_unless_zero(0x28, u64::from(link.dropped_attributes_count));
+    message.put([0x35]);
+    message.put(flags(other.trace_flags(), other.is_remote()).to_le_bytes());
+    out.field(LINK, message.as_slice());
+}
+
+/// The `SpanFlags` of a span or link: the trace flags, and whether its parent or target is remote.
+#[inline]
+pub(crate) fn flags(trace: TraceFlags, remote: bool) -> u32 {
+    const HAS_IS_REMOTE: u32 = 0x100;
+    const IS_REMOTE: u32 = 0x200;
+    u32::from(trace.to_u8()) | HAS_IS_REMOTE | if remote { IS_REMOTE } else { 0 }
+}
+
+/// A span's status as OTLP has it: a code, and a message for errors.
+pub(crate) fn status(status: &Status) -> Option<(u8, Option<String>)> {
+    match status {
+        Status::Unset => None,
+        Status::Ok => Some((1, None)),
+        Status::Error { description } if description.is_empty() => Some((2, None)),
+        Status::Error { description } => Some((2, Some(description.to_string()))),
+    }
+}

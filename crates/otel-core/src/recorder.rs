@@ -1,0 +1,326 @@
+//! The producers' half of a telemetry: what every span, event and handle shares, and each thread's lane.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use opentelemetry::InstrumentationScope;
+use opentelemetry::metrics::{Meter, MeterProvider};
+
+use crate::capped::CappedNames;
+use crate::clock::Clock;
+use crate::draft::Draft;
+use crate::head::HeadSampler;
+use crate::ids::Ids;
+use crate::lane::{Budget, Lane, LaneCounts};
+use crate::metric::{Buckets, MetricFacts};
+use crate::record::Header;
+use crate::wire::{Buffer, attribute_of, foreign};
+
+/// Drafts a thread keeps for reuse; more spans than that open at once on one thread cost an allocation each.
+const POOLED_DRAFTS: usize = 256;
+
+/// Instrumentation scopes one telemetry keeps apart; what comes after shares [`OVERFLOW_SCOPE`].
+const MAX_SCOPES: usize = 4_096;
+
+/// The scope of whatever arrives after [`MAX_SCOPES`] others.
+const OVERFLOW_SCOPE: &str = "otel.scope.overflow";
+
+/// How many attributes, events and links a span may have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) attributes: u32,
+    pub(crate) events: u32,
+    pub(crate) links: u32,
+}
+
+impl Default for Limits {
+    /// The specification's defaults.
+    fn default() -> Self {
+        Self { attributes: 128, events: 128, links: 128 }
+    }
+}
+
+/// What all producers of one telemetry share.
+pub(crate) struct Recorder {
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) sampler: HeadSampler,
+    pub(crate) limits: Limits,
+    pub(crate) capped: CappedNames,
+    pub(crate) streams: Streams,
+    meters: Box<dyn MeterProvider + Send + Sync>,
+    budget: Arc<Budget>,
+    lanes: Mutex<Lanes>,
+    /// The lane of threads that are past the destruction of their thread-locals.
+    orphans: Mutex<Option<Arc<Lane>>>,
+    scopes: Mutex<Scopes>,
+}
+
+#[derive(Debug, Default)]
+struct Lanes {
+    live: Vec<Arc<Lane>>,
+    closed: bool,
+}
+
+/// What a recorder is made of.
+pub(crate) struct Parts {
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) sampler: HeadSampler,
+    pub(crate) limits: Limits,
+    pub(crate) streams: Streams,
+    pub(crate) meters: Box<dyn MeterProvider + Send + Sync>,
+    pub(crate) budget: Arc<Budget>,
+}
+
+impl Recorder {
+    pub(crate) fn new(parts: Parts) -> Arc<Self> {
+        let Parts { clock, ids, sampler, limits, streams, meters, budget } = parts;
+        let recorder = Self {
+            clock,
+            ids,
+            sampler,
+            limits,
+            capped: CappedNames::default(),
+            streams,
+            meters,
+            budget,
+            lanes: Mutex::default(),
+            orphans: Mutex::default(),
+            scopes: Mutex::default(),
+        };
+        recorder.scope_number(&InstrumentationScope::builder(OVERFLOW_SCOPE).build());
+        Arc::new(recorder)
+    }
+
+    /// An empty draft: a reused one where this thread has one.
+    #[inline]
+    pub(crate) fn draft(self: &Arc<Self>) -> Box<Draft> {
+        self.local(|local| local.pool.pop()).flatten().unwrap_or_else(|| Draft::new(self))
+    }
+
+    /// Leaves the draft's record, if it has one, in this thread's lane, and keeps the draft for reuse.
+    #[inline]
+    pub(crate) fn finish(draft: Box<Draft>, header: Option<Header>) {
+        let mut draft = Some(draft);
+        let _ = LOCALS.try_with(|locals| {
+            let mut locals = locals.try_borrow_mut().ok()?;
+            let finished = draft.take()?;
+            let local = find(&mut locals, &finished.recorder);
+            if let Some(header) = header {
+                local.lane.append(header, finished.out.as_slice());
+            }
+            if local.pool.len() < POOLED_DRAFTS && finished.is_worth_keeping() {
+                local.pool.push(finished);
+            }
+            Some(())
+        });
+        // Still here: this thread's locals are gone.
+        if let (Some(draft), Some(header)) = (draft, header) {
+            draft.recorder.with_orphans(|lane| lane.append(header, draft.out.as_slice()));
+        }
+    }
+
+    /// Leaves a record that was encoded elsewhere in this thread's lane.
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn append(self: &Arc<Self>, header: Header, payload: &[u8]) {
+        if self.local(|local| local.lane.append(header, payload)).is_none() {
+            self.with_orphans(|lane| lane.append(header, payload));
+        }
+    }
+
+    /// Counts one span that the head sampler left out.
+    #[inline]
+    pub(crate) fn count_sampled_out(self: &Arc<Self>) {
+        if self.local(|local| LaneCounts::bump(&local.lane.counts.sampled_out)).is_none() {
+            self.with_orphans(|lane| LaneCounts::bump(&lane.counts.sampled_out));
+        }
+    }
+
+    /// The number of a scope, the same for equal scopes.
+    pub(crate) fn scope_number(&self, scope: &InstrumentationScope) -> u16 {
+        lock(&self.scopes).number(scope)
+    }
+
+    /// Runs `f` with what this thread has for this recorder; `None` once the thread's locals are gone.
+    #[inline]
+    fn local<T>(self: &Arc<Self>, f: impl FnOnce(&mut Local) -> T) -> Option<T> {
+        let with = |locals: &RefCell<Vec<Local>>| Some(f(find(&mut *locals.try_borrow_mut().ok()?, self)));
+        LOCALS.try_with(with).ok().flatten()
+    }
+
+    fn with_orphans<T>(&self, f: impl FnOnce(&Lane) -> T) -> T {
+        // The mutex makes this lane's producers take turns.
+        f(lock(&self.orphans).get_or_insert_with(|| self.new_lane()))
+    }
+
+    fn new_lane(&self) -> Arc<Lane> {
+        let mut lanes = lock(&self.lanes);
+        let lane = Arc::new(Lane::new(&self.budget, lanes.closed));
+        lanes.live.push(Arc::clone(&lane));
+        lane
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        lock(&self.lanes).closed
+    }
+}
+
+/// The drain's side.
+#[cfg(feature = "pipeline")]
+impl Recorder {
+    /// The lanes of all threads.
+    pub(crate) fn lanes(&self) -> Vec<Arc<Lane>> {
+        lock(&self.lanes).live.clone()
+    }
+
+    /// Forgets lanes whose thread is gone and whose records were taken, and returns them for their counts.
+    pub(crate) fn remove_finished_lanes(&self) -> Vec<Arc<Lane>> {
+        lock(&self.lanes).live.extract_if(.., |lane| lane.is_finished()).collect()
+    }
+
+    /// Refuses everything from now on, and returns the lanes so that each can be closed and emptied.
+    pub(crate) fn close(&self) -> Vec<Arc<Lane>> {
+        let mut lanes = lock(&self.lanes);
+        lanes.closed = true;
+        lanes.live.clone()
+    }
+
+    /// The encoded scope with this number.
+    pub(crate) fn scope(&self, number: u16) -> Option<EncodedScope> {
+        lock(&self.scopes).encoded.get(usize::from(number)).cloned()
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").field("clock", &self.clock).field("sampler", &self.sampler).finish_non_exhaustive()
+    }
+}
+
+thread_local! {
+    static LOCALS: RefCell<Vec<Local>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What one thread has for one recorder.
+struct Local {
+    recorder: Arc<Recorder>,
+    lane: Arc<Lane>,
+    pool: Vec<Box<Draft>>,
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        self.lane.retire();
+    }
+}
+
+#[inline]
+fn find<'a>(locals: &'a mut Vec<Local>, recorder: &Arc<Recorder>) -> &'a mut Local {
+    let at = locals.iter().position(|local| Arc::ptr_eq(&local.recorder, recorder));
+    let at = at.unwrap_or_else(|| join(locals, recorder));
+    &mut locals[at]
+}
+
+/// Gives this thread a lane, and forgets recorders that were shut down.
+#[cold]
+#[inline(never)]
+fn join(locals: &mut Vec<Local>, recorder: &Arc<Recorder>) -> usize {
+    locals.retain(|local| !local.recorder.is_closed());
+    let lane = recorder.new_lane();
+    locals.push(Local { recorder: Arc::clone(recorder), lane, pool: Vec::with_capacity(POOLED_DRAFTS) });
+    locals.len() - 1
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One instrumentation scope of a telemetry: what a handle is made from.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    pub(crate) recorder: Arc<Recorder>,
+    pub(crate) number: u16,
+    pub(crate) meter: Meter,
+}
+
+impl Scope {
+    pub(crate) fn new(recorder: &Arc<Recorder>, scope: InstrumentationScope) -> Arc<Self> {
+        let number = recorder.scope_number(&scope);
+        let meter = recorder.meters.meter_with_scope(scope);
+        Arc::new(Self { recorder: Arc::clone(recorder), number, meter })
+    }
+
+    pub(crate) fn capped(&self) -> &CappedNames {
+        &self.recorder.capped
+    }
+}
+
+#[derive(Debug, Default)]
+struct Scopes {
+    numbers: HashMap<InstrumentationScope, u16>,
+    encoded: Vec<EncodedScope>,
+}
+
+/// A scope as it stands in `ScopeSpans` and `ScopeLogs`.
+#[derive(Clone, Debug)]
+pub(crate) struct EncodedScope {
+    /// The fields of `InstrumentationScope`.
+    pub(crate) message: Arc<[u8]>,
+    pub(crate) schema_url: Arc<str>,
+}
+
+impl Scopes {
+    fn number(&mut self, scope: &InstrumentationScope) -> u16 {
+        if let Some(number) = self.numbers.get(scope) {
+            return *number;
+        }
+        let number = self.encoded.len();
+        if number >= MAX_SCOPES {
+            return 0;
+        }
+        self.encoded.push(EncodedScope::new(scope));
+        let number = u16::try_from(number).unwrap_or_default();
+        self.numbers.insert(scope.clone(), number);
+        number
+    }
+}
+
+impl EncodedScope {
+    fn new(scope: &InstrumentationScope) -> Self {
+        let mut message = Buffer::default();
+        message.field_unless_empty(0x0a, scope.name().as_bytes());
+        message.field_unless_empty(0x12, scope.version().unwrap_or_default().as_bytes());
+        for attribute in scope.attributes() {
+            foreign::key_value(&mut message, attribute_of::SCOPE, attribute);
+        }
+        Self { message: message.as_slice().into(), schema_url: scope.schema_url().unwrap_or_default().into() }
+    }
+}
+
+/// What the meter provider must know of a metric before its instrument is made: the shape of its stream.
+///
+/// The SDK sizes a stream when the instrument is created, through a view, so handles leave the shape here first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Streams(Arc<Mutex<HashMap<&'static str, StreamShape>>>);
+
+/// The shape of one metric's stream.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StreamShape {
+    pub(crate) series: usize,
+    pub(crate) buckets: Option<Buckets>,
+}
+
+impl Streams {
+    pub(crate) fn announce(&self, facts: &MetricFacts) {
+        let shape = StreamShape { series: facts.series, buckets: facts.buckets };
+        lock(&self.0).insert(facts.name, shape);
+    }
+
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn shape(&self, name: &str) -> Option<StreamShape> {
+        lock(&self.0).get(name).copied()
+    }
+}

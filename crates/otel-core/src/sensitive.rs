@@ -1,0 +1,101 @@
+//! Personal data, which cannot become an attribute in clear.
+
+use std::fmt;
+
+/// Personal or secret data: an e-mail address, an account number, a token.
+///
+/// It has no `Display`, its `Debug` shows nothing, and no attribute type takes it. What may leave the process is
+/// a [`Pseudonym`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sensitive<T>(T);
+
+impl<T> Sensitive<T> {
+    /// Marks `value` as sensitive.
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value itself, for the code that has to work with it.
+    pub const fn expose(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: AsRef<[u8]>> Sensitive<T> {
+    /// The pseudonym of this value under `key`: equal values have equal pseudonyms, and without the key neither
+    /// the value nor a dictionary of guesses leads to the other.
+    pub fn pseudonym(&self, key: &PseudonymKey) -> Pseudonym {
+        let hash = blake3::keyed_hash(&key.0, self.0.as_ref());
+        let mut short = [0; Pseudonym::BYTES];
+        short.copy_from_slice(&hash.as_bytes()[..Pseudonym::BYTES]);
+        Pseudonym(short)
+    }
+}
+
+impl<T> fmt::Debug for Sensitive<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sensitive(…)")
+    }
+}
+
+/// The secret that makes pseudonyms one-way: 32 bytes, from the application's own secret store.
+#[derive(Clone)]
+pub struct PseudonymKey([u8; 32]);
+
+impl PseudonymKey {
+    /// A key from its bytes.
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// A key of this process alone: its pseudonyms cannot be related to those of any other run.
+    pub fn ephemeral() -> Self {
+        use std::hash::{BuildHasher, RandomState};
+        let mut bytes = [0; 32];
+        for (at, chunk) in bytes.chunks_exact_mut(8).enumerate() {
+            // Each `RandomState` is keyed by the operating system's randomness.
+            chunk.copy_from_slice(&RandomState::new().hash_one(at).to_le_bytes());
+        }
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for PseudonymKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PseudonymKey(…)")
+    }
+}
+
+/// A keyed BLAKE3 hash, cut to 128 bits, that stands for personal data; an attribute shows it as 32 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Pseudonym([u8; Pseudonym::BYTES]);
+
+impl Pseudonym {
+    const BYTES: usize = 16;
+
+    pub(crate) fn hex(self) -> Hex {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut hex = [0; 2 * Self::BYTES];
+        for (pair, byte) in hex.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        Hex(hex)
+    }
+}
+
+impl fmt::Display for Pseudonym {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.hex().as_str())
+    }
+}
+
+/// A pseudonym's text, on the stack.
+pub(crate) struct Hex([u8; 2 * Pseudonym::BYTES]);
+
+impl Hex {
+    pub(crate) fn as_str(&self) -> &str {
+        // The bytes are ASCII by construction.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}

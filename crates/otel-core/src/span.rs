@@ -1,0 +1,353 @@
+//! Spans: const definitions, and guards that write themselves as OTLP.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry::trace::{FutureExt as _, Link, SpanContext, TraceContextExt as _, TraceState};
+use opentelemetry::{Context, ContextGuard, TraceFlags};
+
+use crate::active::{ActiveSpan, Shared};
+use crate::draft::{Draft, Identity};
+use crate::event::{Event, EventDef};
+use crate::head::Question;
+use crate::key::Key;
+use crate::otel;
+use crate::outcome::Outcome;
+use crate::record::{Header, Signal};
+use crate::recorder::{Recorder, Scope};
+use crate::time::Timestamp;
+use crate::value::{AttributeType, Text};
+use crate::wire::{EncodedName, attribute_of, field_len, foreign};
+
+/// The role a span plays in a trace, as OpenTelemetry defines it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SpanKind {
+    /// Work inside this process.
+    #[default]
+    Internal = 1,
+    /// The serving side of a synchronous request.
+    Server = 2,
+    /// The asking side of a synchronous request.
+    Client = 3,
+    /// The sending side of a message.
+    Producer = 4,
+    /// The receiving side of a message.
+    Consumer = 5,
+}
+
+/// The definition of a span: const data in a domain's `conventions` module.
+#[derive(Clone, Copy, Debug)]
+pub struct SpanDef {
+    pub(crate) name: &'static str,
+    pub(crate) kind: SpanKind,
+    brief: &'static str,
+    encoded: EncodedName,
+}
+
+impl SpanDef {
+    /// Declares a span: its low-cardinality name, its kind, and one sentence for the reference pages.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, when the name is empty or longer than 62 bytes.
+    pub const fn new(name: &'static str, kind: SpanKind, brief: &'static str) -> Self {
+        Self { name, kind, brief, encoded: EncodedName::new(NAME, name) }
+    }
+
+    /// The span's name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The span's kind.
+    pub const fn kind(&self) -> SpanKind {
+        self.kind
+    }
+
+    /// One sentence that says what it stands for.
+    pub const fn brief(&self) -> &'static str {
+        self.brief
+    }
+}
+
+/// The failure class of the semantic conventions, set by [`Outcome::Error`].
+pub const ERROR_TYPE: Key<Text> = Key::new("error.type", "The class of error the work ended with.");
+
+/// Whose child a new span is.
+pub(crate) enum Parent<'a> {
+    /// The span that is current on this thread, if there is one.
+    Current,
+    /// The span of this context, if it has one.
+    Of(&'a Context),
+}
+
+// The fields of `opentelemetry.proto.trace.v1.Span`.
+const NAME: u8 = 0x2a;
+const KIND: u8 = 0x30;
+const TRACE_STATE: u8 = 0x1a;
+const PARENT_SPAN_ID: u8 = 0x22;
+const DROPPED_ATTRIBUTES: u8 = 0x50;
+const DROPPED_LINKS: u8 = 0x70;
+const STATUS: u8 = 0x7a;
+
+/// Where the end time stands: behind the ids (18 + 10 bytes), the start time (9 bytes) and its own tag.
+const END_TIME_AT: usize = 38;
+
+/// A unit of work in progress: set its attributes, and finish it with an [`Outcome`].
+///
+/// A span starts when it is made and ends when it is finished or dropped; dropping it during a panic ends it with
+/// the error `panic`. It writes itself as OTLP while it is used, on the thread that uses it; it may be moved to
+/// another thread or kept across `await`. Without telemetry, or when it is sampled out, everything here does
+/// nothing.
+///
+/// A span is not current by itself, which would cost an allocation each time. [`Span::enter`], [`Span::wrap`]
+/// and [`Span::context`] make it the parent of what happens inside.
+#[derive(Debug, Default)]
+#[must_use = "a span that is dropped at once measures nothing; bind it to a name and finish it"]
+pub struct Span {
+    draft: Option<Box<Draft>>,
+}
+
+impl Span {
+    pub(crate) const NOOP: Self = Self { draft: None };
+
+    #[inline]
+    pub(crate) fn start(scope: &Arc<Scope>, def: &SpanDef, parent: &Parent<'_>) -> Self {
+        let start = |cx: &Context| {
+            if cx.is_telemetry_suppressed() {
+                return Self::NOOP;
+            }
+            let span = cx.span();
+            let parent = Some(span.span_context()).filter(|parent| parent.is_valid());
+            Self::begin(scope, def, parent)
+        };
+        match parent {
+            Parent::Current => Context::map_current(start),
+            Parent::Of(context) => start(context),
+        }
+    }
+
+    #[inline]
+    fn begin(scope: &Arc<Scope>, def: &SpanDef, parent: Option<&SpanContext>) -> Self {
+        let recorder = &scope.recorder;
+        let trace_id = parent.map_or_else(|| recorder.ids.trace_id(), SpanContext::trace_id);
+        let span_id = recorder.ids.span_id();
+        let decision = recorder.sampler.decide(&Question { parent, trace_id, span: def });
+        let mut draft = recorder.draft();
+        draft.reset(scope.number, decision.sampled);
+        let inherited = || parent.map_or(TraceState::NONE, |parent| parent.trace_state().clone());
+        draft.identity = Identity {
+            trace_id,
+            span_id,
+            flags: if decision.sampled { TraceFlags::SAMPLED } else { TraceFlags::NOT_SAMPLED },
+            trace_state: decision.trace_state.unwrap_or_else(inherited),
+        };
+        if decision.sampled {
+            draft.started = recorder.clock.read();
+            draft.write_start(def, parent);
+            for attribute in &decision.attributes {
+                if draft.may_add_attribute() {
+                    foreign::key_value(&mut draft.out, attribute_of::SPAN, attribute);
+                }
+            }
+        } else {
+            recorder.count_sampled_out();
+        }
+        Self { draft: Some(draft) }
+    }
+
+    /// The draft, when this span is recorded.
+    #[inline]
+    fn recording(&mut self) -> Option<&mut Draft> {
+        self.draft.as_deref_mut().filter(|draft| draft.sampled)
+    }
+
+    /// Sets an attribute. Setting a key twice leaves two values; backends show the last.
+    #[inline]
+    pub fn set<T: AttributeType>(&mut self, key: &Key<T>, value: T::Value<'_>) -> &mut Self {
+        if let Some(draft) = self.recording() {
+            draft.set(attribute_of::SPAN, key, value);
+        }
+        self
+    }
+
+    /// Links to the span of `context`: related work that is neither parent nor child.
+    pub fn link(&mut self, context: &Context) -> &mut Self {
+        let other = context.span().span_context().clone();
+        if let Some(draft) = self.recording().filter(|_| other.is_valid()) {
+            draft.add_link(&other);
+        }
+        self
+    }
+
+    /// An event that happens now, inside this span: a log record with this span's ids.
+    pub fn event(&self, def: &EventDef) -> Event {
+        match &self.draft {
+            Some(draft) => Event::start(&draft.recorder, draft.scope, def, &draft.identity),
+            None => Event::NOOP,
+        }
+    }
+
+    /// Moves the start of this span to an earlier time, for work that is only known once it is over.
+    pub fn started_at(&mut self, start: Timestamp) -> &mut Self {
+        if let Some(draft) = self.recording() {
+            draft.out.patch_u64(END_TIME_AT - 9, start.unix_nanos());
+        }
+        self
+    }
+
+    /// Whether attributes set on this span go anywhere.
+    pub fn is_recording(&self) -> bool {
+        self.draft.as_deref().is_some_and(|draft| draft.sampled)
+    }
+
+    /// The time since this span started; zero when it is not recorded.
+    #[inline]
+    pub fn elapsed(&self) -> Duration {
+        match self.draft.as_deref().filter(|draft| draft.sampled) {
+            Some(draft) => draft.recorder.clock.between(draft.started, draft.recorder.clock.read()),
+            None => Duration::ZERO,
+        }
+    }
+
+    /// The current context with this span in it: the parent for children, and what propagators send.
+    ///
+    /// Code that only knows the OpenTelemetry API can set attributes, events, links and a status on the span of
+    /// this context until the span is finished. Making the first context of a span allocates.
+    pub fn context(&self) -> Context {
+        let current = Context::current();
+        let Some(draft) = &self.draft else { return current };
+        let identity = draft.identity.clone();
+        let context =
+            SpanContext::new(identity.trace_id, identity.span_id, identity.flags, false, identity.trace_state);
+        if draft.sampled {
+            let shared = draft.shared.get_or_init(|| Shared::new(draft.recorder.limits));
+            current.with_span(ActiveSpan::new(context, shared))
+        } else {
+            current.with_remote_span_context(context)
+        }
+    }
+
+    /// Makes this span current on this thread until the guard is dropped.
+    pub fn enter(&self) -> Entered {
+        Entered { _guard: self.draft.is_some().then(|| self.context().attach()) }
+    }
+
+    /// Makes this span current whenever `future` is polled.
+    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        future.with_context(self.context())
+    }
+
+    /// Ends the span.
+    #[inline]
+    pub fn finish(mut self, outcome: Outcome) {
+        self.end(outcome);
+    }
+
+    #[inline]
+    fn end(&mut self, outcome: Outcome) {
+        let Some(mut draft) = self.draft.take() else { return };
+        if !draft.sampled {
+            Recorder::finish(draft, None);
+            return;
+        }
+        draft.write_end(outcome);
+        let header = Header { signal: Signal::Span, scope: draft.scope };
+        Recorder::finish(draft, Some(header));
+    }
+}
+
+impl Drop for Span {
+    #[inline]
+    fn drop(&mut self) {
+        if self.draft.is_some() {
+            let outcome = if std::thread::panicking() { Outcome::Error("panic") } else { Outcome::Unset };
+            self.end(outcome);
+        }
+    }
+}
+
+impl Draft {
+    #[inline]
+    fn write_start(&mut self, def: &SpanDef, parent: Option<&SpanContext>) {
+        let start = self.recorder.clock.timestamp(self.started).unix_nanos().to_le_bytes();
+        let flags = otel::flags(self.identity.flags, parent.is_some_and(SpanContext::is_remote));
+        let mut fixed = [0; 52];
+        fixed[..2].copy_from_slice(&[0x0a, 16]);
+        fixed[2..18].copy_from_slice(&self.identity.trace_id.to_bytes());
+        fixed[18..20].copy_from_slice(&[0x12, 8]);
+        fixed[20..28].copy_from_slice(&self.identity.span_id.to_bytes());
+        fixed[28] = 0x39;
+        fixed[29..37].copy_from_slice(&start);
+        fixed[37] = 0x41;
+        fixed[46..48].copy_from_slice(&[0x85, 0x01]);
+        fixed[48..52].copy_from_slice(&flags.to_le_bytes());
+        self.out.put(fixed);
+        if let Some(parent) = parent {
+            self.out.put([PARENT_SPAN_ID, 8]);
+            self.out.put(parent.span_id().to_bytes());
+        }
+        self.out.put_name(&def.encoded);
+        self.out.put([KIND, def.kind as u8]);
+        if self.identity.trace_state != TraceState::NONE {
+            self.out.field_unless_empty(TRACE_STATE, self.identity.trace_state.header().as_bytes());
+        }
+    }
+
+    #[inline]
+    fn write_end(&mut self, outcome: Outcome) {
+        let recorder = &self.recorder;
+        let end = recorder.clock.timestamp(recorder.clock.read());
+        self.out.patch_u64(END_TIME_AT, end.unix_nanos());
+        let mut status = match outcome {
+            Outcome::Unset => None,
+            Outcome::Ok => Some((1, None)),
+            Outcome::Error(class) => {
+                self.set(attribute_of::SPAN, &ERROR_TYPE, class);
+                Some((2, None))
+            }
+        };
+        if let Some(shared) = self.shared.take() {
+            let said = shared.close(&mut self.out, self.attributes);
+            self.dropped_attributes += said.dropped_attributes;
+            self.dropped_links += said.dropped_links;
+            status = status.or(said.status);
+        }
+        self.out.number_unless_zero(DROPPED_ATTRIBUTES, u64::from(self.dropped_attributes));
+        self.out.number_unless_zero(DROPPED_LINKS, u64::from(self.dropped_links));
+        self.write_status(status);
+    }
+
+    #[inline]
+    fn write_status(&mut self, status: Option<(u8, Option<String>)>) {
+        match status {
+            // An empty status, as the SDK writes it, keeps the field present.
+            None => self.out.put([STATUS, 0]),
+            Some((code, None)) => self.out.put([STATUS, 2, 0x18, code]),
+            Some((code, Some(message))) => {
+                self.out.put([STATUS]);
+                self.out.varint((field_len(message.len()) + 2) as u64);
+                self.out.field(0x12, message.as_bytes());
+                self.out.put([0x18, code]);
+            }
+        }
+    }
+
+    fn add_link(&mut self, other: &SpanContext) {
+        if self.links == self.recorder.limits.links {
+            self.dropped_links += 1;
+            return;
+        }
+        self.links += 1;
+        otel::link(&mut self.out, &Link::with_context(other.clone()));
+    }
+}
+
+/// Keeps a span current on this thread; made by [`Span::enter`].
+#[derive(Debug)]
+#[must_use = "the span is only current while this guard lives"]
+pub struct Entered {
+    _guard: Option<ContextGuard>,
+}

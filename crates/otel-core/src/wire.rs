@@ -1,0 +1,361 @@
+//! Protobuf as it is written: a growing buffer and the handful of shapes OTLP is made of.
+//!
+//! OTLP attributes are `KeyValue { key = 1, value = 2 }` around `AnyValue`. Every length is known before its
+//! bytes are written, so a message is produced in one pass, with minimal varints and nothing to patch.
+
+/// The longest attribute name, span name or event name in bytes.
+pub(crate) const NAME_MAX: usize = 62;
+
+/// A string field encoded at compile time: tag, one length byte, and the bytes, padded to a fixed size.
+///
+/// The fixed size lets [`Buffer::put_name`] copy it with a few wide moves instead of a call to `memcpy`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EncodedName {
+    bytes: [u8; NAME_MAX + 2],
+    len: u8,
+}
+
+impl EncodedName {
+    /// Encodes `name` as a length-delimited field with the one-byte `tag`.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, when the name is empty or longer than [`NAME_MAX`] bytes.
+    pub(crate) const fn new(tag: u8, name: &str) -> Self {
+        let name = name.as_bytes();
+        assert!(!name.is_empty(), "a telemetry name cannot be empty");
+        assert!(name.len() <= NAME_MAX, "a telemetry name is at most 62 bytes long");
+        let mut bytes = [0; NAME_MAX + 2];
+        bytes[0] = tag;
+        bytes[1] = name.len() as u8;
+        let mut at = 0;
+        while at < name.len() {
+            bytes[at + 2] = name[at];
+            at += 1;
+        }
+        Self { bytes, len: name.len() as u8 + 2 }
+    }
+
+    const fn len(&self) -> usize {
+        self.len as usize
+    }
+}
+
+/// Where a `KeyValue` stands in its parent message: the tag of the parent's attribute field.
+pub(crate) mod attribute_of {
+    /// `Span.attributes = 9`
+    pub(crate) const SPAN: u8 = 0x4a;
+    /// `LogRecord.attributes = 6`
+    pub(crate) const LOG: u8 = 0x32;
+    /// `Span.Event.attributes = 3`
+    pub(crate) const SPAN_EVENT: u8 = 0x1a;
+    /// `Span.Link.attributes = 4`
+    pub(crate) const SPAN_LINK: u8 = 0x22;
+    /// `Resource.attributes = 1`
+    #[cfg(feature = "pipeline")]
+    pub(crate) const RESOURCE: u8 = 0x0a;
+    /// `InstrumentationScope.attributes = 3`
+    pub(crate) const SCOPE: u8 = 0x1a;
+}
+
+const KEY: u8 = 0x0a;
+const VALUE: u8 = 0x12;
+const ANY_STRING: u8 = 0x0a;
+const ANY_BOOL: u8 = 0x10;
+const ANY_INT: u8 = 0x18;
+const ANY_DOUBLE: u8 = 0x21;
+const ANY_ARRAY: u8 = 0x2a;
+const ARRAY_VALUE: u8 = 0x0a;
+
+/// The number of bytes `value` takes as a varint.
+pub(crate) const fn varint_len(value: u64) -> usize {
+    // One byte for each seven bits; `| 1` makes zero take one byte.
+    (63 - (value | 1).leading_zeros() as usize) / 7 + 1
+}
+
+/// The number of bytes a length-delimited field of `len` bytes takes, its one-byte tag included.
+pub(crate) const fn field_len(len: usize) -> usize {
+    1 + varint_len(len as u64) + len
+}
+
+/// Bytes being written: `filled[..len]` is the message, the rest is zeroed room.
+///
+/// The room is kept initialised so that fixed-size copies need one bounds check and no call.
+#[derive(Debug, Default)]
+pub(crate) struct Buffer {
+    filled: Vec<u8>,
+    len: usize,
+}
+
+impl Buffer {
+    pub(crate) fn with_room(room: usize) -> Self {
+        Self { filled: vec![0; room], len: 0 }
+    }
+
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        &self.filled[..self.len]
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    pub(crate) fn room(&self) -> usize {
+        self.filled.len()
+    }
+
+    /// Makes sure that `more` bytes fit.
+    #[inline]
+    pub(crate) fn reserve(&mut self, more: usize) {
+        if self.filled.len() - self.len < more {
+            self.grow(more);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, more: usize) {
+        let room = (self.len + more).next_power_of_two().max(512);
+        self.filled.resize(room, 0);
+    }
+
+    /// Copies all of `bytes` into the room but advances by `len` only.
+    #[inline]
+    fn put_padded<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
+        debug_assert!(len <= N);
+        self.filled[self.len..self.len + N].copy_from_slice(bytes);
+        self.len += len;
+    }
+
+    #[inline]
+    pub(crate) fn put<const N: usize>(&mut self, bytes: [u8; N]) {
+        self.reserve(N);
+        self.put_padded(&bytes, N);
+    }
+
+    #[inline]
+    pub(crate) fn put_slice(&mut self, bytes: &[u8]) {
+        self.reserve(bytes.len());
+        self.filled[self.len..self.len + bytes.len()].copy_from_slice(bytes);
+        self.len += bytes.len();
+    }
+
+    #[inline]
+    pub(crate) fn put_name(&mut self, name: &EncodedName) {
+        self.reserve(NAME_MAX + 2);
+        self.put_padded(&name.bytes, name.len());
+    }
+
+    /// Overwrites eight bytes written before, at `at`.
+    #[inline]
+    pub(crate) fn patch_u64(&mut self, at: usize, value: u64) {
+        self.filled[at..at + 8].copy_from_slice(&value.to_le_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn varint(&mut self, value: u64) {
+        self.reserve(10);
+        if value < 0x80 {
+            self.filled[self.len] = value as u8;
+            self.len += 1;
+        } else {
+            self.long_varint(value);
+        }
+    }
+
+    fn long_varint(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.filled[self.len] = value as u8 | 0x80;
+            self.len += 1;
+            value >>= 7;
+        }
+        self.filled[self.len] = value as u8;
+        self.len += 1;
+    }
+
+    /// A length-delimited field: tag, length, bytes.
+    #[inline]
+    pub(crate) fn field(&mut self, tag: u8, bytes: &[u8]) {
+        self.put([tag]);
+        self.varint(bytes.len() as u64);
+        self.put_slice(bytes);
+    }
+
+    /// A length-delimited field that is left out when it is empty, as proto3 does for defaults.
+    pub(crate) fn field_unless_empty(&mut self, tag: u8, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.field(tag, bytes);
+        }
+    }
+
+    /// A varint field that is left out when it is zero.
+    pub(crate) fn number_unless_zero(&mut self, tag: u8, value: u64) {
+        if value != 0 {
+            self.put([tag]);
+            self.varint(value);
+        }
+    }
+
+    /// Opens a `KeyValue` whose `AnyValue` takes `any` bytes, up to where the `AnyValue` begins.
+    #[inline]
+    fn open(&mut self, parent: u8, key: &EncodedName, any: usize) {
+        let inner = key.len() + field_len(any);
+        self.reserve(NAME_MAX + 32);
+        self.put_padded(&[parent], 1);
+        self.varint(inner as u64);
+        self.put_padded(&key.bytes, key.len());
+        self.put_padded(&[VALUE], 1);
+        self.varint(any as u64);
+    }
+
+    #[inline]
+    pub(crate) fn text(&mut self, parent: u8, key: &EncodedName, value: &str) {
+        self.open(parent, key, field_len(value.len()));
+        self.field(ANY_STRING, value.as_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn int(&mut self, parent: u8, key: &EncodedName, value: i64) {
+        // A negative int64 is written as its ten-byte two's complement.
+        let value = value as u64;
+        self.open(parent, key, 1 + varint_len(value));
+        self.put([ANY_INT]);
+        self.varint(value);
+    }
+
+    #[inline]
+    pub(crate) fn double(&mut self, parent: u8, key: &EncodedName, value: f64) {
+        self.open(parent, key, 9);
+        self.put([ANY_DOUBLE]);
+        self.put(value.to_bits().to_le_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn boolean(&mut self, parent: u8, key: &EncodedName, value: bool) {
+        self.open(parent, key, 2);
+        self.put([ANY_BOOL, u8::from(value)]);
+    }
+
+    pub(crate) fn texts(&mut self, parent: u8, key: &EncodedName, values: &[&str]) {
+        let array: usize = values.iter().map(|value| field_len(field_len(value.len()))).sum();
+        self.open(parent, key, field_len(array));
+        self.put([ANY_ARRAY]);
+        self.varint(array as u64);
+        for value in values {
+            self.put([ARRAY_VALUE]);
+            self.varint(field_len(value.len()) as u64);
+            self.field(ANY_STRING, value.as_bytes());
+        }
+    }
+}
+
+/// Attributes and values of the OpenTelemetry API, whose keys and shapes are only known when they arrive.
+pub(crate) mod foreign {
+    use opentelemetry::{Array, KeyValue, Value};
+
+    use super::{
+        ANY_ARRAY, ANY_BOOL, ANY_DOUBLE, ANY_INT, ANY_STRING, ARRAY_VALUE, Buffer, KEY, VALUE, field_len,
+        varint_len,
+    };
+
+    /// Writes one attribute of the API into the parent's field `parent`.
+    pub(crate) fn key_value(out: &mut Buffer, parent: u8, attribute: &KeyValue) {
+        pair(out, parent, attribute.key.as_str(), &attribute.value);
+    }
+
+    /// Writes `key` and `value` into the parent's field `parent`.
+    pub(crate) fn pair(out: &mut Buffer, parent: u8, key: &str, value: &Value) {
+        let any = any_len(value);
+        out.put([parent]);
+        out.varint((field_len(key.len()) + field_len(any)) as u64);
+        out.field(KEY, key.as_bytes());
+        out.put([VALUE]);
+        out.varint(any as u64);
+        any_value(out, value);
+    }
+
+    /// The bytes a value takes as an `AnyValue`.
+    pub(crate) fn any_len(value: &Value) -> usize {
+        match value {
+            Value::Bool(_) => 2,
+            Value::I64(int) => 1 + varint_len(*int as u64),
+            Value::F64(_) => 9,
+            Value::String(text) => field_len(text.as_str().len()),
+            Value::Array(array) => field_len(array_len(array)),
+            _ => 0,
+        }
+    }
+
+    /// Writes a value as an `AnyValue`.
+    pub(crate) fn any_value(out: &mut Buffer, value: &Value) {
+        match value {
+            Value::Bool(truth) => out.put([ANY_BOOL, u8::from(*truth)]),
+            Value::I64(int) => put_int(out, *int),
+            Value::F64(double) => put_double(out, *double),
+            Value::String(text) => out.field(ANY_STRING, text.as_str().as_bytes()),
+            Value::Array(array) => put_array(out, array),
+            // A kind of value newer than this crate is written as an empty `AnyValue`: its key survives.
+            _ => {}
+        }
+    }
+
+    fn put_int(out: &mut Buffer, int: i64) {
+        out.put([ANY_INT]);
+        out.varint(int as u64);
+    }
+
+    fn put_double(out: &mut Buffer, double: f64) {
+        out.put([ANY_DOUBLE]);
+        out.put(double.to_bits().to_le_bytes());
+    }
+
+    fn array_len(array: &Array) -> usize {
+        match array {
+            Array::Bool(values) => values.len() * 4,
+            Array::I64(values) => values.iter().map(|int| field_len(1 + varint_len(*int as u64))).sum(),
+            Array::F64(values) => values.len() * field_len(9),
+            Array::String(values) => {
+                values.iter().map(|text| field_len(field_len(text.as_str().len()))).sum()
+            }
+            _ => 0,
+        }
+    }
+
+    fn put_array(out: &mut Buffer, array: &Array) {
+        out.put([ANY_ARRAY]);
+        out.varint(array_len(array) as u64);
+        match array {
+            Array::Bool(values) => {
+                values.iter().for_each(|truth| out.put([ARRAY_VALUE, 2, ANY_BOOL, u8::from(*truth)]));
+            }
+            Array::I64(values) => {
+                for int in values {
+                    out.put([ARRAY_VALUE, 1 + varint_len(*int as u64) as u8]);
+                    put_int(out, *int);
+                }
+            }
+            Array::F64(values) => {
+                for double in values {
+                    out.put([ARRAY_VALUE, 9]);
+                    put_double(out, *double);
+                }
+            }
+            Array::String(values) => {
+                for text in values {
+                    out.put([ARRAY_VALUE]);
+                    out.varint(field_len(text.as_str().len()) as u64);
+                    out.field(ANY_STRING, text.as_str().as_bytes());
+                }
+            }
+            _ => {}
+        }
+    }
+}
