@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use crate::label::Label;
 
 /// The text of the value that stands for everything beyond a set's cap.
-pub const OTHER: &str = "other";
+pub(crate) const OTHER: &str = "other";
 
 /// A label whose values come from an open set (venue, service, currency) of at most [`CappedLabel::CAP`] values.
 ///
@@ -191,5 +191,6 @@ impl fmt::Debug for Set {
 
 /// FNV-1a: the texts are short codes, and the table is capped, so speed matters and flooding does not.
 fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -15,6 +15,7 @@ pub(crate) struct Reading(u64);
 pub(crate) enum Clock {
     System(SystemClock),
     /// Nanoseconds since the Unix epoch, moved by a test.
+    #[cfg_attr(not(feature = "testing"), expect(dead_code, reason = "only tests move the clock"))]
     Manual(Arc<AtomicU64>),
 }
 

@@ -1,17 +1,19 @@
 //! The decision at a span's start: is it recorded?
 
-use std::fmt;
-
 use opentelemetry::trace::{SpanContext, TraceState};
 use opentelemetry::{KeyValue, TraceId};
 
-use crate::span::SpanDef;
+use crate::span::SpanKind;
 
 /// What is known when a span starts.
+#[derive(Debug)]
 pub(crate) struct Question<'a> {
+    /// A valid parent, if there is one.
     pub(crate) parent: Option<&'a SpanContext>,
     pub(crate) trace_id: TraceId,
-    pub(crate) span: &'a SpanDef,
+    pub(crate) name: &'a str,
+    pub(crate) kind: SpanKind,
+    pub(crate) attributes: &'a [KeyValue],
 }
 
 /// What was decided.
@@ -19,7 +21,7 @@ pub(crate) struct Question<'a> {
 pub(crate) struct Decision {
     pub(crate) sampled: bool,
     pub(crate) attributes: Vec<KeyValue>,
-    /// The trace state for the span and its children, where the sampler changes it.
+    /// The trace state for the span and its children, where the sampler says it.
     pub(crate) trace_state: Option<TraceState>,
 }
 
@@ -29,10 +31,8 @@ impl Decision {
     }
 }
 
-/// A sampler an application brought.
-pub(crate) type CustomSampler = Box<dyn Fn(&Question<'_>) -> Decision + Send + Sync>;
-
 /// The head sampler, with the specification's built-in samplers as plain data so that they cost nothing.
+#[derive(Debug)]
 pub(crate) enum HeadSampler {
     AlwaysOn,
     AlwaysOff,
@@ -41,7 +41,9 @@ pub(crate) enum HeadSampler {
     Ratio(u64),
     /// As the parent was; roots are asked of the inner sampler.
     ParentBased(Box<Self>),
-    Custom(CustomSampler),
+    /// The sampler an application brought.
+    #[cfg(feature = "pipeline")]
+    Custom(Box<dyn opentelemetry_sdk::trace::ShouldSample>),
 }
 
 impl HeadSampler {
@@ -65,19 +67,26 @@ impl HeadSampler {
                 Some(parent) => Decision::plain(parent.is_sampled()),
                 None => root.decide(question),
             },
-            Self::Custom(sampler) => sampler(question),
+            #[cfg(feature = "pipeline")]
+            Self::Custom(sampler) => ask(sampler.as_ref(), question),
         }
     }
 }
 
-impl fmt::Debug for HeadSampler {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::AlwaysOn => f.write_str("AlwaysOn"),
-            Self::AlwaysOff => f.write_str("AlwaysOff"),
-            Self::Ratio(bound) => f.debug_tuple("Ratio").field(bound).finish(),
-            Self::ParentBased(root) => f.debug_tuple("ParentBased").field(root).finish(),
-            Self::Custom(_) => f.write_str("Custom"),
-        }
+#[cfg(feature = "pipeline")]
+fn ask(sampler: &dyn opentelemetry_sdk::trace::ShouldSample, question: &Question<'_>) -> Decision {
+    use opentelemetry::Context;
+    use opentelemetry::trace::TraceContextExt as _;
+    use opentelemetry_sdk::trace::SamplingDecision;
+
+    let parent = question.parent.map(|parent| Context::new().with_remote_span_context(parent.clone()));
+    let kind = question.kind.into();
+    let (trace_id, name, attributes) = (question.trace_id, question.name, question.attributes);
+    let answer = sampler.should_sample(parent.as_ref(), trace_id, name, &kind, attributes, &[]);
+    Decision {
+        // A span that is recorded but not sampled is not exported, and nothing here reads it in between.
+        sampled: answer.decision == SamplingDecision::RecordAndSample,
+        attributes: answer.attributes,
+        trace_state: Some(answer.trace_state),
     }
 }

@@ -10,6 +10,10 @@ pub(crate) enum Ids {
     /// A thread-local generator seeded by the operating system.
     Random,
     /// 1, 2, 3, …: identifiers a test can predict.
+    #[cfg_attr(
+        not(feature = "testing"),
+        expect(dead_code, reason = "only tests need predictable identifiers")
+    )]
     Sequential(AtomicU64),
     /// The SDK's `IdGenerator` an application brought.
     #[cfg(feature = "pipeline")]

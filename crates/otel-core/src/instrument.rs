@@ -48,12 +48,13 @@ impl<S: Source> Table<S> {
 }
 
 /// The attributes of series `index`: the inverse of `LabelSet::index`.
-fn attributes(dimensions: &[Dimension], mut index: usize, scope: &Scope) -> Vec<KeyValue> {
+pub(crate) fn attributes(dimensions: &[Dimension], mut index: usize, scope: &Scope) -> Vec<KeyValue> {
     let mut attributes = Vec::with_capacity(dimensions.len());
     for dimension in dimensions.iter().rev() {
         let value = dimension.value(index % dimension.cardinality, scope.capped());
         // A capped value of another telemetry has no name here; it counts as overflow.
-        attributes.push(KeyValue::new(dimension.key, value.unwrap_or_else(|| crate::capped::OTHER.to_owned())));
+        attributes
+            .push(KeyValue::new(dimension.key, value.unwrap_or_else(|| crate::capped::OTHER.to_owned())));
         index /= dimension.cardinality;
     }
     // One order for every series, so that the SDK finds each at the first look-up.

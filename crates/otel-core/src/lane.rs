@@ -8,6 +8,8 @@
 //! it is dropped, so the budget costs one shared atomic per chunk instead of one per record. When the budget is
 //! spent the newest record is dropped and counted.
 
+#[cfg(feature = "pipeline")]
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
@@ -36,11 +38,6 @@ impl Budget {
         let fits = |used: usize| used.checked_add(bytes).filter(|sum| *sum <= self.cap);
         self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
     }
-
-    #[cfg(feature = "pipeline")]
-    pub(crate) fn used(&self) -> usize {
-        self.used.load(Ordering::Relaxed)
-    }
 }
 
 /// A run of records: for each a header, then the record framed as field 2 of its parent message.
@@ -58,6 +55,17 @@ impl Chunk {
 
     fn fits(&self, len: usize) -> bool {
         self.room - self.bytes.len() >= len
+    }
+
+    /// An empty chunk of the usual size, if the budget has room for one.
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn empty(budget: &Arc<Budget>) -> Option<Self> {
+        Self::new(CHUNK, budget)
+    }
+
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn is_usual(&self) -> bool {
+        self.room == CHUNK
     }
 
     #[cfg(feature = "pipeline")]
@@ -206,10 +214,17 @@ impl Lane {
         }
     }
 
+    /// Takes everything. Waits for a producer in the middle of an append.
+    pub(crate) fn take_all(&self, taken: &mut Vec<Chunk>) {
+        for half in &self.halves {
+            half.lock().unwrap_or_else(PoisonError::into_inner).collect(&mut Vec::new(), taken);
+        }
+    }
+
     /// Takes everything and refuses what comes after. Waits for a producer in the middle of an append.
     pub(crate) fn close(&self, taken: &mut Vec<Chunk>) {
         for half in &self.halves {
-            let mut half = half.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut half = half.lock().unwrap_or_else(PoisonError::into_inner);
             half.closed = true;
             half.collect(&mut Vec::new(), taken);
             half.spare.clear();

@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(
     not(feature = "pipeline"),
-    expect(dead_code, reason = "without the pipeline nothing makes a recorder, and all telemetry is a no-op")
+    expect(
+        dead_code,
+        reason = "without the pipeline nothing makes a recorder, and all telemetry is a no-op"
+    )
 )]
 
 // The waist: what a domain crate is written with. It names no engine module.
@@ -33,6 +36,24 @@ mod time;
 mod unit;
 mod value;
 mod wire;
+
+// The engine: one module for each noun, one feature for each that brings a dependency. Applications only.
+#[cfg(feature = "pipeline")]
+mod console;
+#[cfg(feature = "pipeline")]
+mod interop;
+#[cfg(feature = "pipeline")]
+pub mod ledger;
+#[cfg(feature = "pipeline")]
+mod otlp;
+#[cfg(feature = "pipeline")]
+pub mod pipeline;
+#[cfg(feature = "pipeline")]
+mod resource;
+#[cfg(feature = "pipeline")]
+pub mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use alert::{AlertLevel, AlertRule, Condition};
 pub use capped::{Capped, CappedLabel};

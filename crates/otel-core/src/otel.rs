@@ -4,12 +4,14 @@ use opentelemetry::trace::{Link, Status};
 use opentelemetry::{KeyValue, TraceFlags};
 
 use crate::time::Timestamp;
-use crate::wire::{Buffer, attribute_of, foreign};
+use crate::wire::{Buffer, attribute_of, field_len, foreign};
 
 /// `Span.events = 11`
-pub(crate) const EVENT: u8 = 0x5a;
+const EVENT: u8 = 0x5a;
 /// `Span.links = 13`
-pub(crate) const LINK: u8 = 0x6a;
+const LINK: u8 = 0x6a;
+/// `Span.status = 15`
+const STATUS: u8 = 0x7a;
 
 /// Writes a span event into field `tag` of its span.
 pub(crate) fn event<'a>(
@@ -64,5 +66,20 @@ pub(crate) fn status(status: &Status) -> Option<(u8, Option<String>)> {
         Status::Ok => Some((1, None)),
         Status::Error { description } if description.is_empty() => Some((2, None)),
         Status::Error { description } => Some((2, Some(description.to_string()))),
+    }
+}
+
+/// Writes a span's status. An empty one, as the SDK writes it, keeps the field present.
+#[inline]
+pub(crate) fn write_status(out: &mut Buffer, status: Option<(u8, Option<String>)>) {
+    match status {
+        None => out.put([STATUS, 0]),
+        Some((code, None)) => out.put([STATUS, 2, 0x18, code]),
+        Some((code, Some(message))) => {
+            out.put([STATUS]);
+            out.varint((field_len(message.len()) + 2) as u64);
+            out.field(0x12, message.as_bytes());
+            out.put([0x18, code]);
+        }
     }
 }

@@ -123,14 +123,6 @@ impl Recorder {
         }
     }
 
-    /// Leaves a record that was encoded elsewhere in this thread's lane.
-    #[cfg(feature = "pipeline")]
-    pub(crate) fn append(self: &Arc<Self>, header: Header, payload: &[u8]) {
-        if self.local(|local| local.lane.append(header, payload)).is_none() {
-            self.with_orphans(|lane| lane.append(header, payload));
-        }
-    }
-
     /// Counts one span that the head sampler left out.
     #[inline]
     pub(crate) fn count_sampled_out(self: &Arc<Self>) {
@@ -142,6 +134,17 @@ impl Recorder {
     /// The number of a scope, the same for equal scopes.
     pub(crate) fn scope_number(&self, scope: &InstrumentationScope) -> u16 {
         lock(&self.scopes).number(scope)
+    }
+
+    /// The number of a scope that arrives with each record, from this thread's own memory where it has it.
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn scope_number_of_record(self: &Arc<Self>, scope: &InstrumentationScope) -> u16 {
+        if let Some(number) = self.local(|local| local.scopes.get(scope).copied()).flatten() {
+            return number;
+        }
+        let number = self.scope_number(scope);
+        self.local(|local| local.scopes.insert(scope.clone(), number));
+        number
     }
 
     /// Runs `f` with what this thread has for this recorder; `None` once the thread's locals are gone.
@@ -196,7 +199,10 @@ impl Recorder {
 
 impl fmt::Debug for Recorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recorder").field("clock", &self.clock).field("sampler", &self.sampler).finish_non_exhaustive()
+        f.debug_struct("Recorder")
+            .field("clock", &self.clock)
+            .field("sampler", &self.sampler)
+            .finish_non_exhaustive()
     }
 }
 
@@ -208,7 +214,11 @@ thread_local! {
 struct Local {
     recorder: Arc<Recorder>,
     lane: Arc<Lane>,
+    #[expect(clippy::vec_box, reason = "a span guard is one pointer; moving it must not move the draft")]
     pool: Vec<Box<Draft>>,
+    /// Scopes of records that arrive through the OpenTelemetry API.
+    #[cfg(feature = "pipeline")]
+    scopes: HashMap<InstrumentationScope, u16>,
 }
 
 impl Drop for Local {
@@ -230,7 +240,13 @@ fn find<'a>(locals: &'a mut Vec<Local>, recorder: &Arc<Recorder>) -> &'a mut Loc
 fn join(locals: &mut Vec<Local>, recorder: &Arc<Recorder>) -> usize {
     locals.retain(|local| !local.recorder.is_closed());
     let lane = recorder.new_lane();
-    locals.push(Local { recorder: Arc::clone(recorder), lane, pool: Vec::with_capacity(POOLED_DRAFTS) });
+    locals.push(Local {
+        recorder: Arc::clone(recorder),
+        lane,
+        pool: Vec::with_capacity(POOLED_DRAFTS),
+        #[cfg(feature = "pipeline")]
+        scopes: HashMap::new(),
+    });
     locals.len() - 1
 }
 
@@ -289,6 +305,11 @@ impl Scopes {
 }
 
 impl EncodedScope {
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn unnamed() -> Self {
+        Self { message: Arc::from([]), schema_url: Arc::from("") }
+    }
+
     fn new(scope: &InstrumentationScope) -> Self {
         let mut message = Buffer::default();
         message.field_unless_empty(0x0a, scope.name().as_bytes());

@@ -18,7 +18,7 @@ use crate::record::{Header, Signal};
 use crate::recorder::{Recorder, Scope};
 use crate::time::Timestamp;
 use crate::value::{AttributeType, Text};
-use crate::wire::{EncodedName, attribute_of, field_len, foreign};
+use crate::wire::{EncodedName, attribute_of, foreign};
 
 /// The role a span plays in a trace, as OpenTelemetry defines it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -35,6 +35,30 @@ pub enum SpanKind {
     Producer = 4,
     /// The receiving side of a message.
     Consumer = 5,
+}
+
+impl From<SpanKind> for opentelemetry::trace::SpanKind {
+    fn from(kind: SpanKind) -> Self {
+        match kind {
+            SpanKind::Internal => Self::Internal,
+            SpanKind::Server => Self::Server,
+            SpanKind::Client => Self::Client,
+            SpanKind::Producer => Self::Producer,
+            SpanKind::Consumer => Self::Consumer,
+        }
+    }
+}
+
+impl From<&opentelemetry::trace::SpanKind> for SpanKind {
+    fn from(kind: &opentelemetry::trace::SpanKind) -> Self {
+        match kind {
+            opentelemetry::trace::SpanKind::Internal => Self::Internal,
+            opentelemetry::trace::SpanKind::Server => Self::Server,
+            opentelemetry::trace::SpanKind::Client => Self::Client,
+            opentelemetry::trace::SpanKind::Producer => Self::Producer,
+            opentelemetry::trace::SpanKind::Consumer => Self::Consumer,
+        }
+    }
 }
 
 /// The definition of a span: const data in a domain's `conventions` module.
@@ -90,7 +114,6 @@ const TRACE_STATE: u8 = 0x1a;
 const PARENT_SPAN_ID: u8 = 0x22;
 const DROPPED_ATTRIBUTES: u8 = 0x50;
 const DROPPED_LINKS: u8 = 0x70;
-const STATUS: u8 = 0x7a;
 
 /// Where the end time stands: behind the ids (18 + 10 bytes), the start time (9 bytes) and its own tag.
 const END_TIME_AT: usize = 38;
@@ -134,7 +157,8 @@ impl Span {
         let recorder = &scope.recorder;
         let trace_id = parent.map_or_else(|| recorder.ids.trace_id(), SpanContext::trace_id);
         let span_id = recorder.ids.span_id();
-        let decision = recorder.sampler.decide(&Question { parent, trace_id, span: def });
+        let question = Question { parent, trace_id, name: def.name, kind: def.kind, attributes: &[] };
+        let decision = recorder.sampler.decide(&question);
         let mut draft = recorder.draft();
         draft.reset(scope.number, decision.sampled);
         let inherited = || parent.map_or(TraceState::NONE, |parent| parent.trace_state().clone());
@@ -220,8 +244,13 @@ impl Span {
         let current = Context::current();
         let Some(draft) = &self.draft else { return current };
         let identity = draft.identity.clone();
-        let context =
-            SpanContext::new(identity.trace_id, identity.span_id, identity.flags, false, identity.trace_state);
+        let context = SpanContext::new(
+            identity.trace_id,
+            identity.span_id,
+            identity.flags,
+            false,
+            identity.trace_state,
+        );
         if draft.sampled {
             let shared = draft.shared.get_or_init(|| Shared::new(draft.recorder.limits));
             current.with_span(ActiveSpan::new(context, shared))
@@ -317,22 +346,7 @@ impl Draft {
         }
         self.out.number_unless_zero(DROPPED_ATTRIBUTES, u64::from(self.dropped_attributes));
         self.out.number_unless_zero(DROPPED_LINKS, u64::from(self.dropped_links));
-        self.write_status(status);
-    }
-
-    #[inline]
-    fn write_status(&mut self, status: Option<(u8, Option<String>)>) {
-        match status {
-            // An empty status, as the SDK writes it, keeps the field present.
-            None => self.out.put([STATUS, 0]),
-            Some((code, None)) => self.out.put([STATUS, 2, 0x18, code]),
-            Some((code, Some(message))) => {
-                self.out.put([STATUS]);
-                self.out.varint((field_len(message.len()) + 2) as u64);
-                self.out.field(0x12, message.as_bytes());
-                self.out.put([0x18, code]);
-            }
-        }
+        otel::write_status(&mut self.out, status);
     }
 
     fn add_link(&mut self, other: &SpanContext) {

@@ -76,7 +76,8 @@ impl Telemetry {
         let Some(scope) = &self.scope else { return Counter::noop() };
         let facts = def.facts();
         scope.recorder.streams.announce(&facts);
-        let built = scope.meter.u64_counter(facts.name).with_unit(facts.unit.code()).with_description(facts.brief);
+        let built =
+            scope.meter.u64_counter(facts.name).with_unit(facts.unit.code()).with_description(facts.brief);
         Counter::new(scope, facts, built.build()).start_at_zero()
     }
 
@@ -94,7 +95,8 @@ impl Telemetry {
         let Some(scope) = &self.scope else { return Gauge::noop() };
         let facts = def.facts();
         scope.recorder.streams.announce(&facts);
-        let built = scope.meter.i64_gauge(facts.name).with_unit(facts.unit.code()).with_description(facts.brief);
+        let built =
+            scope.meter.i64_gauge(facts.name).with_unit(facts.unit.code()).with_description(facts.brief);
         Gauge::new(scope, facts, built.build())
     }
 
@@ -103,7 +105,8 @@ impl Telemetry {
         let Some(scope) = &self.scope else { return FloatGauge::noop() };
         let facts = def.facts();
         scope.recorder.streams.announce(&facts);
-        let built = scope.meter.f64_gauge(facts.name).with_unit(facts.unit.code()).with_description(facts.brief);
+        let built =
+            scope.meter.f64_gauge(facts.name).with_unit(facts.unit.code()).with_description(facts.brief);
         FloatGauge::new(scope, facts, built.build())
     }
 

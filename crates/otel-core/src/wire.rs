@@ -100,10 +100,6 @@ impl Buffer {
         self.len
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
     pub(crate) fn clear(&mut self) {
         self.len = 0;
     }

@@ -29,8 +29,8 @@ const LARGEST_MESSAGE: usize = 64 * 1024 * 1024;
 
 /// An OTLP receiver on the loopback interface, in this process: gRPC and HTTP/protobuf, each on its own port.
 ///
-/// It runs on one thread of its own, with telemetry suppressed, and ends with its value: dropping it closes every
-/// connection, answered or not, and joins the thread.
+/// It runs on one thread of its own, with telemetry suppressed, and ends with its value: dropping it closes
+/// every connection, answered or not, and joins the thread.
 pub struct Receiver {
     inbox: Arc<Inbox>,
     grpc: SocketAddr,
@@ -86,7 +86,8 @@ impl Receiver {
         format!("http://{}", self.grpc)
     }
 
-    /// The OTLP/HTTP base endpoint, `http://127.0.0.1:PORT`; `/v1/traces`, `/v1/metrics` and `/v1/logs` are below it.
+    /// The OTLP/HTTP base endpoint, `http://127.0.0.1:PORT`; `/v1/traces`, `/v1/metrics` and `/v1/logs` are
+    /// below it.
     #[must_use]
     pub fn http_endpoint(&self) -> String {
         format!("http://{}", self.http)
@@ -121,7 +122,8 @@ impl Receiver {
         let (stop, stopped) = oneshot::channel();
         let (report, begun) = mpsc::sync_channel(1);
         let served = Arc::clone(&inbox);
-        // The runtime is made, used and dropped on that thread alone: a test's own runtime forbids all three here.
+        // The runtime is made, used and dropped on that thread alone: a test's own runtime forbids all three
+        // here.
         let thread = thread::Builder::new().name("otel-receiver".to_owned()).spawn(move || {
             let ended = Builder::new_current_thread()
                 .enable_io()
@@ -169,8 +171,8 @@ fn bind() -> io::Result<TcpListener> {
 
 /// Serves until told to stop, or until the receiver is gone.
 ///
-/// The servers run as tasks and are not asked to finish: ending the runtime drops them where they stand, so that
-/// neither an idle connection nor a request without an answer can hold up the end.
+/// The servers run as tasks and are not asked to finish: ending the runtime drops them where they stand, so
+/// that neither an idle connection nor a request without an answer can hold up the end.
 fn run(
     runtime: &Runtime,
     grpc: TcpListener,
@@ -179,15 +181,16 @@ fn run(
     report: &SyncSender<io::Result<()>>,
     stopped: oneshot::Receiver<()>,
 ) -> io::Result<()> {
-    // An instrumented server would otherwise report its own work, and a test would receive what it did not send.
+    // An instrumented server would otherwise report its own work, and a test would receive what it did not
+    // send.
     let _suppressed = Context::enter_telemetry_suppressed_scope();
     let entered = runtime.enter();
     let (grpc, http) = (grpc.try_into()?, http.try_into()?);
     drop(entered);
     runtime.spawn(grpc::serve(grpc, Arc::clone(&inbox)));
     runtime.spawn(http::serve(http, inbox));
-    // Whether anyone heard that it has begun, or says that it should end, comes to the same: a dropped sender is
-    // how the receiver says stop.
+    // Whether anyone heard that it has begun, or says that it should end, comes to the same: a dropped sender
+    // is how the receiver says stop.
     drop(report.send(Ok(())));
     drop(runtime.block_on(stopped));
     Ok(())

@@ -32,7 +32,8 @@ pub(super) async fn serve(listener: TcpListener, inbox: Arc<Inbox>) {
             Ok((stream, _)) => {
                 tokio::spawn(converse(stream, Arc::clone(&inbox)));
             }
-            // The connection failed before it began, or descriptors ran out: the next attempt is another matter.
+            // The connection failed before it began, or descriptors ran out: the next attempt is another
+            // matter.
             Err(_) => tokio::task::yield_now().await,
         }
     }

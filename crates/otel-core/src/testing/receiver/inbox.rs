@@ -88,7 +88,8 @@ impl Inbox {
         self.lock().answer = answer;
     }
 
-    /// Asks `f` again whenever the counts have changed; never while locked, so that `f` may ask the receiver too.
+    /// Asks `f` again whenever the counts have changed; never while locked, so that `f` may ask the receiver
+    /// too.
     pub(super) fn wait_until(&self, timeout: Duration, f: impl Fn(&Counts) -> bool) -> bool {
         let began = Instant::now();
         loop {

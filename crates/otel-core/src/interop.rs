@@ -1,0 +1,117 @@
+//! The OpenTelemetry API and SDK: their spans and logs travel the same lanes as ours.
+//!
+//! Each provider has exactly one processor, because the SDK copies a span for every further one.
+
+mod logs;
+mod spans;
+
+use std::fmt;
+use std::sync::Arc;
+
+use opentelemetry::trace::{Link, TraceContextExt as _, TraceState};
+use opentelemetry::{Context, KeyValue, SpanId, TraceId};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::logs::SdkLoggerProvider;
+use opentelemetry_sdk::trace::{
+    IdGenerator, SamplingDecision, SamplingResult, SdkTracerProvider, ShouldSample, SpanLimits,
+};
+
+use crate::head::Question;
+use crate::recorder::Recorder;
+
+/// Delivers everything recorded so far; false when that took too long.
+pub(crate) type Flush = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// A tracer provider that samples, numbers and carries spans as this telemetry does.
+pub(crate) fn tracer_provider(
+    recorder: &Arc<Recorder>,
+    resource: Resource,
+    flush: Flush,
+) -> SdkTracerProvider {
+    let limits = recorder.limits;
+    SdkTracerProvider::builder()
+        .with_resource(resource)
+        .with_sampler(Shared(Arc::clone(recorder)))
+        .with_id_generator(Shared(Arc::clone(recorder)))
+        .with_span_limits(SpanLimits {
+            max_attributes_per_span: limits.attributes,
+            max_events_per_span: limits.events,
+            max_links_per_span: limits.links,
+            ..SpanLimits::default()
+        })
+        .with_span_processor(spans::LaneProcessor::new(recorder, flush))
+        .build()
+}
+
+/// A logger provider that carries log records as this telemetry does.
+pub(crate) fn logger_provider(
+    recorder: &Arc<Recorder>,
+    resource: Resource,
+    flush: Flush,
+) -> SdkLoggerProvider {
+    SdkLoggerProvider::builder()
+        .with_resource(resource)
+        .with_log_processor(logs::LaneProcessor::new(recorder, flush))
+        .build()
+}
+
+/// The recorder in the roles the SDK knows.
+#[derive(Clone)]
+struct Shared(Arc<Recorder>);
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.sampler.fmt(f)
+    }
+}
+
+impl IdGenerator for Shared {
+    fn new_trace_id(&self) -> TraceId {
+        self.0.ids.trace_id()
+    }
+
+    fn new_span_id(&self) -> SpanId {
+        self.0.ids.span_id()
+    }
+}
+
+impl ShouldSample for Shared {
+    fn should_sample(
+        &self,
+        parent_context: Option<&Context>,
+        trace_id: TraceId,
+        name: &str,
+        span_kind: &opentelemetry::trace::SpanKind,
+        attributes: &[KeyValue],
+        _links: &[Link],
+    ) -> SamplingResult {
+        let parent =
+            parent_context.map(|cx| cx.span().span_context().clone()).filter(|parent| parent.is_valid());
+        let parent = parent.as_ref();
+        let decision =
+            self.0.sampler.decide(&Question { parent, trace_id, name, kind: span_kind.into(), attributes });
+        if !decision.sampled {
+            self.0.count_sampled_out();
+        }
+        let inherited = || parent.map_or(TraceState::NONE, |parent| parent.trace_state().clone());
+        SamplingResult {
+            decision: if decision.sampled {
+                SamplingDecision::RecordAndSample
+            } else {
+                SamplingDecision::Drop
+            },
+            attributes: decision.attributes,
+            trace_state: decision.trace_state.unwrap_or_else(inherited),
+        }
+    }
+}
+
+/// Flushes through the pipeline, as the SDK's processors are asked to.
+fn flushed(flush: &Flush) -> OTelSdkResult {
+    if flush() {
+        Ok(())
+    } else {
+        Err(OTelSdkError::InternalFailure("the pipeline did not deliver everything in time".to_owned()))
+    }
+}

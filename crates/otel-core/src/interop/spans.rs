@@ -1,0 +1,98 @@
+//! Spans of the SDK, encoded as they end.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry::trace::SpanKind;
+use opentelemetry::{Context, SpanId};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
+
+use crate::otel;
+use crate::record::{Header, Signal};
+use crate::recorder::Recorder;
+use crate::time::Timestamp;
+use crate::wire::{Buffer, attribute_of, foreign};
+
+use super::{Flush, flushed};
+
+/// Puts every sampled span into the lane of the thread that ended it.
+pub(super) struct LaneProcessor {
+    recorder: Arc<Recorder>,
+    flush: Flush,
+}
+
+impl LaneProcessor {
+    pub(super) fn new(recorder: &Arc<Recorder>, flush: Flush) -> Self {
+        Self { recorder: Arc::clone(recorder), flush }
+    }
+}
+
+impl fmt::Debug for LaneProcessor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LaneProcessor").finish_non_exhaustive()
+    }
+}
+
+impl SpanProcessor for LaneProcessor {
+    fn on_start(&self, _: &mut Span, _: &Context) {}
+
+    fn on_end(&self, span: SpanData) {
+        // The SDK hands over spans that are only recorded, too.
+        if !span.span_context.is_sampled() {
+            return;
+        }
+        let scope = self.recorder.scope_number_of_record(&span.instrumentation_scope);
+        let mut draft = self.recorder.draft();
+        draft.reset(scope, true);
+        encode(&mut draft.out, &span);
+        Recorder::finish(draft, Some(Header { signal: Signal::Span, scope }));
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        flushed(&self.flush)
+    }
+
+    /// The pipeline outlives the provider: it ends with its own shutdown.
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+/// Writes a span as `opentelemetry.proto.trace.v1.Span`.
+fn encode(out: &mut Buffer, span: &SpanData) {
+    let context = &span.span_context;
+    out.field(0x0a, &context.trace_id().to_bytes());
+    out.field(0x12, &context.span_id().to_bytes());
+    out.field_unless_empty(0x1a, context.trace_state().header().as_bytes());
+    if span.parent_span_id != SpanId::INVALID {
+        out.field(0x22, &span.parent_span_id.to_bytes());
+    }
+    out.put([0x85, 0x01]);
+    out.put(otel::flags(context.trace_flags(), span.parent_span_is_remote).to_le_bytes());
+    out.field_unless_empty(0x2a, span.name.as_bytes());
+    out.put([0x30, kind(&span.span_kind)]);
+    out.put([0x39]);
+    out.put(Timestamp::from(span.start_time).unix_nanos().to_le_bytes());
+    out.put([0x41]);
+    out.put(Timestamp::from(span.end_time).unix_nanos().to_le_bytes());
+    for attribute in &span.attributes {
+        foreign::key_value(out, attribute_of::SPAN, attribute);
+    }
+    out.number_unless_zero(0x50, u64::from(span.dropped_attributes_count));
+    for event in span.events.iter() {
+        let dropped = event.dropped_attributes_count;
+        otel::event(out, event.timestamp.into(), &event.name, &event.attributes, dropped);
+    }
+    out.number_unless_zero(0x60, u64::from(span.events.dropped_count));
+    for link in span.links.iter() {
+        otel::link(out, link);
+    }
+    out.number_unless_zero(0x70, u64::from(span.links.dropped_count));
+    otel::write_status(out, otel::status(&span.status));
+}
+
+fn kind(kind: &SpanKind) -> u8 {
+    crate::span::SpanKind::from(kind) as u8
+}

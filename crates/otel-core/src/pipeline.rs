@@ -1,0 +1,257 @@
+//! The engine of an application: installs a telemetry, carries what it records, and says what arrived.
+//!
+//! One thread does it all, with a runtime of its own and telemetry suppressed: it works with any executor or none,
+//! cannot be blocked by the application's, and does not trace itself.
+
+mod builder;
+mod courier;
+mod destination;
+mod diagnostic;
+mod drain;
+mod meters;
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+pub use builder::{Builder, InstallError};
+pub use diagnostic::Diagnostic;
+
+#[cfg(feature = "testing")]
+pub(crate) use builder::Parts;
+#[cfg(feature = "testing")]
+pub(crate) use destination::{Destination, Memory};
+
+use opentelemetry_sdk::logs::SdkLoggerProvider;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+
+use crate::ledger::{Ledger, Report};
+use crate::recorder::Recorder;
+use crate::telemetry::Telemetry;
+use drain::Command;
+
+/// How long the guard waits when it is dropped without a [`Pipeline::shutdown`].
+const DROP_DEADLINE: Duration = Duration::from_secs(2);
+
+/// What a wait on the pipeline's thread may take beyond a deadline, for the thread to be scheduled and to answer.
+const SLACK: Duration = Duration::from_millis(250);
+
+impl Telemetry {
+    /// Starts to set up a pipeline for the service called `service_name`.
+    ///
+    /// The name is what the service is called unless `OTEL_SERVICE_NAME` says otherwise.
+    pub fn builder(service_name: impl Into<String>) -> Builder {
+        Builder::new(service_name)
+    }
+
+    /// A pipeline for development: everything is sampled and printed on standard output, readable, within a
+    /// second: a tree for each trace with timings, events in their place, and what changed in the metrics.
+    ///
+    /// # Errors
+    ///
+    /// When the pipeline's thread cannot be started.
+    pub fn dev(service_name: impl Into<String>) -> Result<Pipeline, InstallError> {
+        Builder::new(service_name).for_development().install()
+    }
+}
+
+/// An installed pipeline, and the guard that ends it.
+///
+/// It dereferences to [`Telemetry`], so `&pipeline` is what a domain crate takes. Dropping it delivers what is
+/// left, for two seconds at most.
+#[derive(Debug)]
+#[must_use = "dropping the pipeline ends it; keep it until the end of `main` and shut it down"]
+pub struct Pipeline {
+    telemetry: Telemetry,
+    /// `None` when the SDK is disabled.
+    engine: Option<Engine>,
+}
+
+/// The running half of a pipeline.
+struct Engine {
+    recorder: Arc<Recorder>,
+    ledger: Arc<Ledger>,
+    commands: tokio::sync::mpsc::UnboundedSender<Command>,
+    tracers: SdkTracerProvider,
+    loggers: SdkLoggerProvider,
+    meters: SdkMeterProvider,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Deref for Pipeline {
+    type Target = Telemetry;
+
+    fn deref(&self) -> &Telemetry {
+        &self.telemetry
+    }
+}
+
+impl Pipeline {
+    /// The handle to give to domains and libraries.
+    pub const fn telemetry(&self) -> &Telemetry {
+        &self.telemetry
+    }
+
+    /// What became of everything so far.
+    pub fn report(&self) -> Report {
+        self.engine.as_ref().map(Engine::report).unwrap_or_default()
+    }
+
+    /// Delivers everything recorded before this call.
+    ///
+    /// It may be called from anywhere, inside any runtime or outside; it blocks the calling thread.
+    ///
+    /// # Errors
+    ///
+    /// When something was not delivered by the deadline, or was lost since the pipeline was installed.
+    pub fn flush(&self, deadline: Duration) -> Result<Report, Undelivered> {
+        let Some(engine) = &self.engine else { return Ok(Report::default()) };
+        let until = Instant::now() + deadline;
+        let meters = engine.meters.clone();
+        let (done, metrics) = mpsc::channel();
+        in_background("otel-metrics-flush", move || {
+            let _ = done.send(meters.force_flush().is_ok());
+        });
+        // A failed metric export shows in the ledger; here it only matters that it is over.
+        let _ = metrics.recv_timeout(deadline);
+        let (reply, flushed) = mpsc::channel();
+        let asked = engine.commands.send(Command::Flush { reply });
+        let finished =
+            asked.is_ok() && flushed.recv_timeout(until.saturating_duration_since(Instant::now())).is_ok();
+        Undelivered::unless_complete(engine.report(), finished)
+    }
+
+    /// Ends the pipeline: delivers what is left until the deadline, and says what became of everything.
+    ///
+    /// What is recorded afterwards is counted as dropped. A second shutdown returns the same report. It may be
+    /// called from anywhere, inside any runtime or outside; it blocks the calling thread, for the deadline and a
+    /// quarter of a second at most.
+    ///
+    /// # Errors
+    ///
+    /// When something that was recorded did not arrive, for whatever reason and at whatever time.
+    pub fn shutdown(&self, deadline: Duration) -> Result<Report, Undelivered> {
+        match &self.engine {
+            Some(engine) => engine.shutdown(deadline),
+            None => Ok(Report::default()),
+        }
+    }
+
+    /// A tracer provider of the OpenTelemetry SDK whose spans travel this pipeline: for `tracing-opentelemetry`,
+    /// and for code that uses the OpenTelemetry API. `None` when the SDK is disabled.
+    pub fn tracer_provider(&self) -> Option<&SdkTracerProvider> {
+        self.engine.as_ref().map(|engine| &engine.tracers)
+    }
+
+    /// A logger provider of the OpenTelemetry SDK whose records travel this pipeline. `None` when the SDK is
+    /// disabled.
+    pub fn logger_provider(&self) -> Option<&SdkLoggerProvider> {
+        self.engine.as_ref().map(|engine| &engine.loggers)
+    }
+
+    /// The meter provider behind this pipeline's metrics. `None` when the SDK is disabled.
+    pub fn meter_provider(&self) -> Option<&SdkMeterProvider> {
+        self.engine.as_ref().map(|engine| &engine.meters)
+    }
+
+    /// Makes this pipeline the one that `opentelemetry::global` hands out, with W3C trace-context and baggage
+    /// propagation. Nothing in this crate uses the globals; this is for code that does.
+    pub fn make_global(&self) {
+        if let Some(engine) = &self.engine {
+            engine.make_global();
+        }
+    }
+}
+
+impl Drop for Pipeline {
+    fn drop(&mut self) {
+        // What was lost is in the ledger, and the diagnostics have said why; a drop has nobody to tell.
+        let _ = self.shutdown(DROP_DEADLINE);
+    }
+}
+
+impl Engine {
+    fn report(&self) -> Report {
+        self.ledger.report(&self.recorder)
+    }
+
+    fn shutdown(&self, deadline: Duration) -> Result<Report, Undelivered> {
+        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(running) = thread.take() else { return Undelivered::unless_complete(self.report(), true) };
+        let (reply, finished) = mpsc::channel();
+        let asked = self.commands.send(Command::Shutdown { deadline, reply });
+        let meters = self.meters.clone();
+        let commands = self.commands.clone();
+        // The SDK's shutdown has a time limit of its own that cannot be changed, so it runs beside.
+        in_background("otel-metrics-shutdown", move || {
+            let _ = meters.shutdown();
+            let _ = commands.send(Command::MetricsDone);
+        });
+        let finished = asked.is_ok() && finished.recv_timeout(deadline + SLACK).is_ok();
+        if finished {
+            // The thread has nothing left to do but to return.
+            let _ = running.join();
+        }
+        Undelivered::unless_complete(self.report(), finished)
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that sets the globals, when the application asks"
+    )]
+    fn make_global(&self) {
+        use opentelemetry::propagation::TextMapCompositePropagator;
+        use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
+        opentelemetry::global::set_tracer_provider(self.tracers.clone());
+        opentelemetry::global::set_meter_provider(self.meters.clone());
+        opentelemetry::global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
+            Box::new(TraceContextPropagator::new()),
+            Box::new(BaggagePropagator::new()),
+        ]));
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("recorder", &self.recorder).finish_non_exhaustive()
+    }
+}
+
+/// Runs `work` on a thread of its own that nobody waits for.
+fn in_background(name: &str, work: impl FnOnce() + Send + 'static) {
+    // Without a thread the work is dropped, and with it the channel that says it is done.
+    let _ = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+        let _suppressed = opentelemetry::Context::enter_telemetry_suppressed_scope();
+        work();
+    });
+}
+
+/// Something that was recorded did not arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undelivered {
+    report: Report,
+}
+
+impl Undelivered {
+    /// What became of everything.
+    pub const fn report(&self) -> &Report {
+        &self.report
+    }
+
+    fn unless_complete(report: Report, finished: bool) -> Result<Report, Self> {
+        let complete = finished && report.lost() == 0;
+        if complete { Ok(report) } else { Err(Self { report }) }
+    }
+}
+
+impl fmt::Display for Undelivered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not everything was delivered: {}", self.report)
+    }
+}
+
+impl std::error::Error for Undelivered {}

@@ -1,0 +1,399 @@
+//! Setting a pipeline up.
+
+use std::fmt;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use opentelemetry::InstrumentationScope;
+use opentelemetry_sdk::trace::{IdGenerator, ShouldSample};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::clock::Clock;
+use crate::head::HeadSampler;
+use crate::ids::Ids;
+use crate::interop;
+use crate::lane::Budget;
+use crate::ledger::{Ledger, Stream};
+use crate::otlp::Batcher;
+use crate::recorder::{self, Recorder, Scope, Streams};
+use crate::resource::Resource;
+use crate::settings::{Code, Environment, Exporter, Problem, Protocol, Route, SamplerSettings, Settings};
+use crate::telemetry::Telemetry;
+
+use super::courier::Routes;
+use super::destination::Destination;
+use super::diagnostic::{Diagnostic, Listener, standard_error};
+use super::drain::{Command, Drain};
+use super::{Engine, Pipeline, meters};
+
+/// How long the setting up of the pipeline's thread may take.
+const START_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Sets a pipeline up: what is not said here comes from the `OTEL_*` variables, then from the specification's
+/// defaults.
+///
+/// | variable | meaning | default |
+/// |---|---|---|
+/// | `OTEL_SDK_DISABLED` | do nothing | `false` |
+/// | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | who this is | the builder's name |
+/// | `OTEL_{TRACES,LOGS,METRICS}_EXPORTER` | `otlp`, `console` or `none` | `otlp` |
+/// | `OTEL_EXPORTER_OTLP[_{TRACES,LOGS,METRICS}]_ENDPOINT` | where to | `http://localhost:4318` or `:4317` |
+/// | `…_PROTOCOL` | `http/protobuf` or `grpc` | `grpc` for port 4317, else `http/protobuf` |
+/// | `…_HEADERS`, `…_TIMEOUT` | extra headers; milliseconds for all attempts of a request | none; 10 000 |
+/// | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | the head sampler | `parentbased_always_on` |
+/// | `OTEL_{BSP,BLRP}_{SCHEDULE_DELAY,MAX_EXPORT_BATCH_SIZE}` | batching | 1 000 ms, 16 384 |
+/// | `OTEL_METRIC_EXPORT_INTERVAL` | milliseconds between collections | 60 000 |
+/// | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`, `delta`, `lowmemory` | `cumulative` |
+/// | `OTEL_{SPAN_ATTRIBUTE,SPAN_EVENT,SPAN_LINK,ATTRIBUTE}_COUNT_LIMIT` | limits | 128 |
+#[must_use = "a builder does nothing until it is installed"]
+pub struct Builder {
+    code: Code,
+    environment: Environment,
+    sampler: Option<Box<dyn ShouldSample>>,
+    ids: Option<Box<dyn IdGenerator>>,
+    listener: Option<Listener>,
+}
+
+impl Builder {
+    pub(super) fn new(service_name: impl Into<String>) -> Self {
+        Self {
+            code: Code { service_name: service_name.into(), ..Code::default() },
+            environment: Environment::of_process(),
+            sampler: None,
+            ids: None,
+            listener: None,
+        }
+    }
+
+    pub(super) fn for_development(mut self) -> Self {
+        self.code.exporter = Some(Exporter::Console);
+        self.code.schedule_delay = Some(Duration::from_millis(500));
+        self.code.metric_interval = Some(Duration::from_secs(1));
+        self.sampler = Some(Box::new(opentelemetry_sdk::trace::Sampler::AlwaysOn));
+        self
+    }
+
+    /// The service's version, `service.version`.
+    pub fn service_version(mut self, version: impl Into<String>) -> Self {
+        self.code.service_version = Some(version.into());
+        self
+    }
+
+    /// Where the service is deployed, `deployment.environment.name`: `production`, `staging`, …
+    pub fn deployment_environment(mut self, name: impl Into<String>) -> Self {
+        self.code.deployment_environment = Some(name.into());
+        self
+    }
+
+    /// Another attribute of the resource.
+    pub fn resource_attribute(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.code.attributes.push((key.into(), value.into()));
+        self
+    }
+
+    /// What becomes of all streams.
+    pub fn exporter(mut self, exporter: Exporter) -> Self {
+        self.code.exporter = Some(exporter);
+        self
+    }
+
+    /// The OTLP endpoint, such as `http://localhost:4317`; for HTTP the base of the three paths.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.code.endpoint = Some(url.into());
+        self
+    }
+
+    /// How OTLP is spoken.
+    pub fn protocol(mut self, protocol: Protocol) -> Self {
+        self.code.protocol = Some(protocol);
+        self
+    }
+
+    /// A header, or gRPC metadata, for every request. Its value is never printed.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.code.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// How long all attempts to deliver one request may take together.
+    pub fn export_timeout(mut self, timeout: Duration) -> Self {
+        self.code.timeout = Some(timeout);
+        self
+    }
+
+    /// How long a span or an event may wait for company before it is sent.
+    pub fn schedule_delay(mut self, delay: Duration) -> Self {
+        self.code.schedule_delay = Some(delay);
+        self
+    }
+
+    /// How often metrics are collected and sent.
+    pub fn metric_interval(mut self, interval: Duration) -> Self {
+        self.code.metric_interval = Some(interval);
+        self
+    }
+
+    /// The bytes that finished spans and events may take while they wait; 64 MiB unless said otherwise. When they
+    /// are spent, new ones are dropped and counted.
+    pub fn queue_bytes(mut self, bytes: usize) -> Self {
+        self.code.queue_bytes = Some(bytes);
+        self
+    }
+
+    /// The head sampler, for our spans and those of the OpenTelemetry API alike. It overrides the environment.
+    pub fn sampler(mut self, sampler: impl ShouldSample + 'static) -> Self {
+        self.sampler = Some(Box::new(sampler));
+        self
+    }
+
+    /// The source of trace and span ids, for our spans and those of the OpenTelemetry API alike.
+    pub fn id_generator(mut self, ids: impl IdGenerator + 'static) -> Self {
+        self.ids = Some(Box::new(ids));
+        self
+    }
+
+    /// The environment to read instead of the process's own.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Who is told what an operator should know; standard error unless said otherwise.
+    pub fn on_diagnostic(mut self, listener: impl Fn(&Diagnostic) + Send + Sync + 'static) -> Self {
+        self.listener = Some(Box::new(listener));
+        self
+    }
+
+    /// Installs the pipeline. It may be called inside any runtime or outside.
+    ///
+    /// # Errors
+    ///
+    /// When a setting cannot be used or the thread cannot be started: every problem there is.
+    pub fn install(self) -> Result<Pipeline, InstallError> {
+        let settings = Settings::resolve(&self.code, &self.environment).map_err(InstallError::new)?;
+        if settings.disabled {
+            return Ok(Pipeline { telemetry: Telemetry::noop(), engine: None });
+        }
+        let sampler = match self.sampler {
+            Some(sampler) => HeadSampler::Custom(sampler),
+            None => head_sampler(settings.sampler),
+        };
+        let parts = Parts {
+            clock: Clock::system(),
+            ids: self.ids.map_or(Ids::Random, Ids::Custom),
+            sampler,
+            resource: Resource::detect(&settings),
+            listener: self.listener.unwrap_or_else(|| Box::new(standard_error)),
+            destinations: Box::new(destinations),
+            settings,
+        };
+        parts.install()
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Headers carry credentials.
+        f.debug_struct("Builder").field("service_name", &self.code.service_name).finish_non_exhaustive()
+    }
+}
+
+fn head_sampler(settings: SamplerSettings) -> HeadSampler {
+    let parent_based = |root| HeadSampler::ParentBased(Box::new(root));
+    match settings {
+        SamplerSettings::AlwaysOn => HeadSampler::AlwaysOn,
+        SamplerSettings::AlwaysOff => HeadSampler::AlwaysOff,
+        SamplerSettings::Ratio(share) => HeadSampler::ratio(share),
+        SamplerSettings::ParentBasedAlwaysOn => parent_based(HeadSampler::AlwaysOn),
+        SamplerSettings::ParentBasedAlwaysOff => parent_based(HeadSampler::AlwaysOff),
+        SamplerSettings::ParentBasedRatio(share) => parent_based(HeadSampler::ratio(share)),
+    }
+}
+
+/// Prepares the destinations of all streams; streams with equal settings share one.
+fn destinations(settings: &Settings) -> Result<Destinations, Vec<Problem>> {
+    let console = Arc::new(Destination::console());
+    let mut problems = Vec::new();
+    let destinations = settings.routes.each_ref().map(|route| match route {
+        Route::Console => Arc::clone(&console),
+        Route::Nothing => Arc::new(Destination::Nowhere),
+        Route::Otlp(settings) => Arc::new(Destination::otlp(settings).unwrap_or_else(|problem| {
+            // The three streams usually share one mistake.
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+            Destination::Nowhere
+        })),
+    });
+    if problems.is_empty() { Ok(destinations) } else { Err(problems) }
+}
+
+type Destinations = [Arc<Destination>; Stream::ALL.len()];
+
+/// Makes the destinations, on the pipeline's thread.
+type MakeDestinations = Box<dyn FnOnce(&Settings) -> Result<Destinations, Vec<Problem>> + Send>;
+
+/// Everything a pipeline is made of, decided.
+pub(crate) struct Parts {
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) sampler: HeadSampler,
+    pub(crate) resource: Resource,
+    pub(crate) listener: Listener,
+    pub(crate) destinations: MakeDestinations,
+    pub(crate) settings: Settings,
+}
+
+impl Parts {
+    pub(crate) fn install(self) -> Result<Pipeline, InstallError> {
+        let Self { clock, ids, sampler, resource, listener, destinations, settings } = self;
+        let ledger = Arc::new(Ledger::default());
+        let (commands, inbox) = unbounded_channel();
+        let streams = Streams::default();
+        let exporter = meters::Exporter::new(commands.clone(), Arc::clone(&ledger), settings.temporality);
+        let meters =
+            meters::provider(resource.for_sdk(), streams.clone(), exporter, settings.metric_interval);
+        let budget = Budget::new(settings.queue_bytes);
+        let recorder = Recorder::new(recorder::Parts {
+            clock,
+            ids,
+            sampler,
+            limits: settings.limits,
+            streams,
+            meters: Box::new(meters.clone()),
+            budget: Arc::clone(&budget),
+        });
+        let flush = flusher(commands.clone());
+        let tracers = interop::tracer_provider(&recorder, resource.for_sdk(), Arc::clone(&flush));
+        let loggers = interop::logger_provider(&recorder, resource.for_sdk(), flush);
+        let resource: Arc<[u8]> = resource.encode().into();
+        let job = Job { recorder, ledger, inbox, resource, listener, destinations, settings, budget };
+        let (recorder, ledger) = (Arc::clone(&job.recorder), Arc::clone(&job.ledger));
+        let thread = job.start()?;
+        let scope =
+            InstrumentationScope::builder(env!("CARGO_PKG_NAME")).with_version(env!("CARGO_PKG_VERSION"));
+        let telemetry = Telemetry { scope: Some(Scope::new(&recorder, scope.build())) };
+        let thread = Mutex::new(Some(thread));
+        let engine = Engine { recorder, ledger, commands, tracers, loggers, meters, thread };
+        Ok(Pipeline { telemetry, engine: Some(engine) })
+    }
+}
+
+/// How long a flush asked for through the OpenTelemetry API may take; the API has no deadline.
+const FLUSH_DEADLINE: Duration = Duration::from_secs(5);
+
+fn flusher(commands: UnboundedSender<Command>) -> interop::Flush {
+    Arc::new(move || {
+        let (reply, flushed) = mpsc::channel();
+        commands.send(Command::Flush { reply }).is_ok() && flushed.recv_timeout(FLUSH_DEADLINE).is_ok()
+    })
+}
+
+/// What the pipeline's thread is given.
+struct Job {
+    recorder: Arc<Recorder>,
+    ledger: Arc<Ledger>,
+    inbox: UnboundedReceiver<Command>,
+    resource: Arc<[u8]>,
+    listener: Listener,
+    destinations: MakeDestinations,
+    settings: Settings,
+    budget: Arc<Budget>,
+}
+
+impl Job {
+    /// Starts the thread, and waits until its destinations are ready.
+    fn start(self) -> Result<JoinHandle<()>, InstallError> {
+        let (ready, started) = mpsc::channel();
+        let failed = |why: String| InstallError::new(vec![Problem::new("pipeline thread", why)]);
+        let thread = std::thread::Builder::new()
+            .name("otel-pipeline".to_owned())
+            .spawn(move || self.run(&ready))
+            .map_err(|error| failed(error.to_string()))?;
+        match started.recv_timeout(START_DEADLINE) {
+            Ok(Ok(())) => Ok(thread),
+            Ok(Err(problems)) => Err(InstallError::new(problems)),
+            Err(_) => Err(failed("did not start".to_owned())),
+        }
+    }
+
+    fn run(self, ready: &mpsc::Sender<Result<(), Vec<Problem>>>) {
+        let _suppressed = opentelemetry::Context::enter_telemetry_suppressed_scope();
+        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                let _ = ready.send(Err(vec![Problem::new("pipeline thread", error.to_string())]));
+                return;
+            }
+        };
+        runtime.block_on(async {
+            match (self.destinations)(&self.settings) {
+                Ok(destinations) => {
+                    let _ = ready.send(Ok(()));
+                    let timeouts = self.settings.routes.each_ref().map(timeout);
+                    let routes = Routes {
+                        destinations,
+                        timeouts,
+                        listener: self.listener,
+                        queue_bytes: self.settings.queue_bytes,
+                        reported: Stream::ALL.map(|_| AtomicBool::new(false)),
+                    };
+                    let batchers = batchers(&self.settings, &self.resource);
+                    let routes = Arc::new(routes);
+                    Drain::new(self.recorder, self.ledger, routes, self.inbox, batchers, &self.budget)
+                        .run()
+                        .await;
+                }
+                Err(problems) => {
+                    let _ = ready.send(Err(problems));
+                }
+            }
+        });
+    }
+}
+
+fn timeout(route: &Route) -> Duration {
+    match route {
+        Route::Otlp(settings) => settings.timeout,
+        Route::Console | Route::Nothing => Duration::from_secs(10),
+    }
+}
+
+fn batchers(settings: &Settings, resource: &Arc<[u8]>) -> [Batcher; 2] {
+    let batch = settings.batch;
+    [Stream::Traces, Stream::Logs].map(|stream| {
+        let at = stream as usize;
+        Batcher::new(stream, resource, batch.max_items[at], batch.max_bytes, batch.delay[at])
+    })
+}
+
+/// Why a pipeline was not installed: every problem there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstallError {
+    problems: Vec<Problem>,
+}
+
+impl InstallError {
+    fn new(problems: Vec<Problem>) -> Self {
+        Self { problems }
+    }
+
+    /// The problems; at least one.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for InstallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("telemetry cannot be installed")?;
+        self.problems.iter().enumerate().try_for_each(|(at, problem)| {
+            let separator = if at == 0 { ": " } else { "; " };
+            write!(f, "{separator}{problem}")
+        })
+    }
+}
+
+impl std::error::Error for InstallError {}

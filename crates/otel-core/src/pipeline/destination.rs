@@ -1,0 +1,145 @@
+//! Where batches go.
+
+use std::io::{IsTerminal as _, Stdout};
+#[cfg(feature = "testing")]
+use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use prost::Message;
+
+use crate::console::Console;
+use crate::ledger::Stream;
+use crate::otlp::{Attempt, Failure};
+#[cfg(any(feature = "otlp-grpc", feature = "otlp-http"))]
+use crate::settings::Protocol;
+use crate::settings::{ExporterSettings, Problem};
+
+/// Where the batches of a stream go.
+pub(crate) enum Destination {
+    #[cfg(feature = "otlp-grpc")]
+    Grpc(String, crate::otlp::GrpcClient),
+    #[cfg(feature = "otlp-http")]
+    Http(String, crate::otlp::HttpClient),
+    Console(Mutex<Console<Stdout>>),
+    #[cfg(feature = "testing")]
+    Memory(Arc<Memory>),
+    Nowhere,
+}
+
+impl Destination {
+    /// Prepares an OTLP destination. Must be called inside the runtime that will drive it.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is malformed, or the protocol is not part of this build.
+    pub(crate) fn otlp(settings: &ExporterSettings) -> Result<Self, Problem> {
+        match settings.protocol {
+            #[cfg(feature = "otlp-grpc")]
+            Protocol::Grpc => crate::otlp::GrpcClient::new(settings)
+                .map(|client| Self::Grpc(format!("{} (gRPC)", settings.endpoint), client)),
+            #[cfg(feature = "otlp-http")]
+            Protocol::HttpProtobuf => crate::otlp::HttpClient::new(settings)
+                .map(|client| Self::Http(format!("{} (HTTP)", settings.endpoint), client)),
+            #[cfg(not(all(feature = "otlp-grpc", feature = "otlp-http")))]
+            other => {
+                let why = format!(
+                    "{other:?} is not part of this build: enable the feature `otlp-grpc` or `otlp-http`"
+                );
+                Err(Problem::new("OTEL_EXPORTER_OTLP_PROTOCOL", why))
+            }
+        }
+    }
+
+    pub(crate) fn console() -> Self {
+        let out = std::io::stdout();
+        let colour = out.is_terminal();
+        Self::Console(Mutex::new(Console::new(out).with_colour(colour)))
+    }
+
+    /// The endpoint, in the words of a diagnostic.
+    pub(crate) fn endpoint(&self) -> &str {
+        match self {
+            #[cfg(feature = "otlp-grpc")]
+            Self::Grpc(endpoint, _) => endpoint,
+            #[cfg(feature = "otlp-http")]
+            Self::Http(endpoint, _) => endpoint,
+            Self::Console(_) => "standard output",
+            #[cfg(feature = "testing")]
+            Self::Memory(_) => "memory",
+            Self::Nowhere => "nowhere",
+        }
+    }
+
+    /// Makes one attempt to deliver a request.
+    pub(crate) async fn send(&self, stream: Stream, body: Bytes) -> Attempt {
+        match self {
+            #[cfg(feature = "otlp-grpc")]
+            Self::Grpc(_, client) => client.send(stream, body).await,
+            #[cfg(feature = "otlp-http")]
+            Self::Http(_, client) => client.send(stream, body).await,
+            Self::Console(console) => {
+                print(&mut console.lock().unwrap_or_else(PoisonError::into_inner), stream, &body)
+            }
+            #[cfg(feature = "testing")]
+            Self::Memory(memory) => memory.keep(stream, body),
+            Self::Nowhere => accepted(),
+        }
+    }
+
+    /// Prints what the console held back for too long.
+    pub(crate) fn tick(&self, now_unix_nanos: u64) {
+        if let Self::Console(console) = self {
+            console.lock().unwrap_or_else(PoisonError::into_inner).tick(now_unix_nanos);
+        }
+    }
+
+    /// Prints everything the console held back.
+    pub(crate) fn finish(&self) {
+        if let Self::Console(console) = self {
+            console.lock().unwrap_or_else(PoisonError::into_inner).finish();
+        }
+    }
+}
+
+fn accepted() -> Attempt {
+    Attempt::Accepted { rejected: 0, message: String::new() }
+}
+
+fn print(console: &mut Console<Stdout>, stream: Stream, body: &Bytes) -> Attempt {
+    let printed = match stream {
+        Stream::Traces => {
+            ExportTraceServiceRequest::decode(body.clone()).map(|request| console.traces(&request))
+        }
+        Stream::Logs => ExportLogsServiceRequest::decode(body.clone()).map(|request| console.logs(&request)),
+        Stream::Metrics => {
+            ExportMetricsServiceRequest::decode(body.clone()).map(|request| console.metrics(&request))
+        }
+    };
+    match printed {
+        Ok(()) => accepted(),
+        Err(error) => Attempt::Refused(Failure { unreachable: false, why: error.to_string() }),
+    }
+}
+
+/// Keeps requests in memory, for tests.
+#[cfg(feature = "testing")]
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    requests: Mutex<Vec<(Stream, Bytes)>>,
+}
+
+#[cfg(feature = "testing")]
+impl Memory {
+    fn keep(&self, stream: Stream, body: Bytes) -> Attempt {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push((stream, body));
+        accepted()
+    }
+
+    pub(crate) fn requests(&self) -> Vec<(Stream, Bytes)> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

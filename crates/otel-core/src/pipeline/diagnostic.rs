@@ -1,0 +1,61 @@
+//! What a pipeline has to tell its operator.
+
+use std::fmt;
+
+use crate::ledger::Stream;
+
+/// Something an operator should know, said once when it begins and not for every request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Diagnostic {
+    /// Nothing answers at an endpoint.
+    Unreachable {
+        /// The endpoint.
+        endpoint: String,
+        /// The cause, such as "connection refused".
+        why: String,
+        /// Bytes that are kept before newer records are dropped.
+        queue_bytes: usize,
+    },
+    /// An endpoint that was unreachable answers again.
+    ReachableAgain {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// An endpoint takes requests and refuses or fails them.
+    Failing {
+        /// The endpoint.
+        endpoint: String,
+        /// What was refused.
+        stream: Stream,
+        /// What the endpoint said.
+        why: String,
+    },
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable { endpoint, why, queue_bytes } => write!(
+                f,
+                "telemetry cannot reach {endpoint}: {why}. Is a collector listening there? Set \
+                 OTEL_EXPORTER_OTLP_ENDPOINT to its address, or OTEL_SDK_DISABLED=true to do without. Up to {} MiB \
+                 are kept, each request is tried until its timeout, and what cannot be delivered is counted",
+                queue_bytes / (1024 * 1024)
+            ),
+            Self::ReachableAgain { endpoint } => write!(f, "telemetry reaches {endpoint} again"),
+            Self::Failing { endpoint, stream, why } => {
+                write!(f, "{endpoint} does not take {}: {why}", stream.as_str())
+            }
+        }
+    }
+}
+
+/// Who is told.
+pub(crate) type Listener = Box<dyn Fn(&Diagnostic) + Send + Sync>;
+
+/// Tells standard error, one line each.
+#[expect(clippy::print_stderr, reason = "the default listener: an operator has nowhere else to look")]
+pub(crate) fn standard_error(diagnostic: &Diagnostic) {
+    eprintln!("otel: {diagnostic}");
+}

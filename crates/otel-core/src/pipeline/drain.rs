@@ -1,0 +1,286 @@
+//! The drain: collects what the threads left in their lanes, and hands it to the courier in batches.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use crate::lane::{Budget, Chunk, Lane};
+use crate::ledger::{DropReason, Ledger, Stream};
+use crate::otlp::{Batch, Batcher};
+use crate::record::{Header, Signal};
+use crate::recorder::Recorder;
+use crate::time::Timestamp;
+
+use super::courier::{Courier, Routes};
+
+/// How long the drain sleeps: shortly while chunks fill up, longer the quieter it gets. Nobody wakes it, so that
+/// no thread that records ever makes a system call.
+const BUSY: Duration = Duration::from_millis(1);
+const QUIET: Duration = Duration::from_millis(20);
+
+/// How often the recorder's clock follows the wall clock, and the console looks for stragglers.
+const UPKEEP: Duration = Duration::from_secs(1);
+
+/// Empty chunks the drain keeps for the lanes.
+const POOL: usize = 64;
+
+/// Records handed on before the transports get their turn: a mebibyte or two.
+const CHUNKS_PER_TURN: usize = 32;
+
+/// What the drain can be asked for.
+pub(crate) enum Command {
+    /// An export request of metrics, encoded.
+    Metrics { batch: Batch, reply: oneshot::Sender<bool> },
+    /// Deliver everything there is.
+    Flush { reply: mpsc::Sender<()> },
+    /// Deliver everything there is until the deadline, and end.
+    Shutdown { deadline: Duration, reply: mpsc::Sender<()> },
+    /// The last metrics were handed over.
+    MetricsDone,
+}
+
+/// The state of the pipeline's thread.
+pub(crate) struct Drain {
+    recorder: Arc<Recorder>,
+    ledger: Arc<Ledger>,
+    routes: Arc<Routes>,
+    courier: Courier,
+    commands: UnboundedReceiver<Command>,
+    batchers: [Batcher; 2],
+    /// Chunks taken from the lanes and not yet batched. They stay on the budget.
+    backlog: VecDeque<Chunk>,
+    pool: Vec<Chunk>,
+    flushes: Vec<(u64, mpsc::Sender<()>)>,
+    ending: Option<Ending>,
+    last_upkeep: Instant,
+    /// Whether nobody is left who could ask for anything.
+    orphaned: bool,
+}
+
+/// A shutdown under way.
+struct Ending {
+    until: Instant,
+    reply: mpsc::Sender<()>,
+    metrics_done: bool,
+}
+
+impl Drain {
+    pub(crate) fn new(
+        recorder: Arc<Recorder>,
+        ledger: Arc<Ledger>,
+        routes: Arc<Routes>,
+        commands: UnboundedReceiver<Command>,
+        batchers: [Batcher; 2],
+        budget: &Arc<Budget>,
+    ) -> Self {
+        let courier = Courier::new(Arc::clone(&routes), Arc::clone(&ledger));
+        // The first threads should find chunks too.
+        let pool = (0..4).filter_map(|_| Chunk::empty(budget)).collect();
+        Self {
+            recorder,
+            ledger,
+            routes,
+            courier,
+            commands,
+            batchers,
+            backlog: VecDeque::new(),
+            pool,
+            flushes: Vec::new(),
+            ending: None,
+            last_upkeep: Instant::now(),
+            orphaned: false,
+        }
+    }
+
+    /// Runs until a shutdown is over, or until nobody is left who could ask for one.
+    pub(crate) async fn run(mut self) {
+        let mut pause = BUSY;
+        loop {
+            let until = self.ending.as_ref().map(|ending| ending.until);
+            let waiting_room = self.courier.is_busy();
+            tokio::select! {
+                biased;
+                command = self.commands.recv(), if !self.orphaned => match command {
+                    Some(command) => self.obey(command),
+                    None => self.end_unasked(),
+                },
+                () = self.courier.one_done() => {}
+                // A backlog is worked off as soon as the courier takes more.
+                () = tokio::task::yield_now(), if !self.backlog.is_empty() && !waiting_room => {}
+                () = tokio::time::sleep(pause) => {}
+                () = reach(until) => return self.give_up().await,
+            }
+            let taken = self.collect();
+            pause = if taken > 0 { BUSY } else { (pause * 2).min(QUIET) };
+            self.hand_on();
+            self.keep_up();
+            self.answer_flushes();
+            if self.is_over() {
+                return self.finish();
+            }
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Metrics { batch, reply } => self.courier.take(batch, Some(reply)),
+            Command::Flush { reply } => {
+                self.take_all(Lane::take_all);
+                self.flushes.push((self.courier.mark(), reply));
+            }
+            Command::Shutdown { deadline, reply } => {
+                self.close_lanes();
+                self.ending = Some(Ending { until: Instant::now() + deadline, reply, metrics_done: false });
+            }
+            Command::MetricsDone => {
+                if let Some(ending) = &mut self.ending {
+                    ending.metrics_done = true;
+                }
+            }
+        }
+    }
+
+    /// Everybody who could ask for a shutdown is gone; what is there is still delivered, for a while.
+    fn end_unasked(&mut self) {
+        self.orphaned = true;
+        if self.ending.is_none() {
+            self.close_lanes();
+            let (reply, _) = mpsc::channel();
+            self.ending =
+                Some(Ending { until: Instant::now() + super::DROP_DEADLINE, reply, metrics_done: true });
+        }
+    }
+
+    /// Takes what the lanes hold; returns how many chunks that was.
+    fn collect(&mut self) -> usize {
+        let mut taken = Vec::new();
+        for lane in self.recorder.lanes() {
+            lane.take(&mut self.pool, &mut taken);
+        }
+        let chunks = taken.len();
+        self.backlog.extend(taken);
+        chunks
+    }
+
+    /// Turns the backlog into batches for as long as the courier takes them.
+    fn hand_on(&mut self) {
+        for _ in 0..CHUNKS_PER_TURN {
+            if self.courier.is_busy() && self.ending.is_none() && self.flushes.is_empty() {
+                break;
+            }
+            let Some(chunk) = self.backlog.pop_front() else { break };
+            self.batch(chunk);
+        }
+        let now = self.recorder.clock.now();
+        for at in 0..self.batchers.len() {
+            if self.batchers[at].is_due(now)
+                && let Some(batch) = self.batchers[at].seal()
+            {
+                self.courier.take(batch, None);
+            }
+        }
+    }
+
+    fn batch(&mut self, mut chunk: Chunk) {
+        let now = self.recorder.clock.now();
+        let mut rest = chunk.as_slice();
+        while let Some((header, record, after)) = Header::split(rest) {
+            rest = after;
+            if let Some(full) = self.push(header, record, now) {
+                self.courier.take(full, None);
+            }
+        }
+        chunk.clear();
+        if self.pool.len() < POOL && chunk.is_usual() {
+            self.pool.push(chunk);
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, header: Header, record: &[u8], now: Timestamp) -> Option<Batch> {
+        let batcher = match header.signal {
+            Signal::Span => &mut self.batchers[0],
+            Signal::Log => &mut self.batchers[1],
+        };
+        batcher.push(&self.recorder, header.scope, record, now)
+    }
+
+    /// Takes everything from all lanes and makes batches of it, whatever the courier is doing.
+    fn take_all(&mut self, take: impl Fn(&Lane, &mut Vec<Chunk>)) {
+        let mut taken = Vec::new();
+        for lane in self.recorder.lanes() {
+            take(&lane, &mut taken);
+        }
+        self.backlog.extend(taken);
+        while let Some(chunk) = self.backlog.pop_front() {
+            self.batch(chunk);
+        }
+        for at in 0..self.batchers.len() {
+            if let Some(batch) = self.batchers[at].seal() {
+                self.courier.take(batch, None);
+            }
+        }
+    }
+
+    fn close_lanes(&mut self) {
+        self.recorder.close();
+        self.take_all(Lane::close);
+    }
+
+    fn keep_up(&mut self) {
+        let finished = self.recorder.remove_finished_lanes();
+        self.ledger.absorb(&finished);
+        if self.last_upkeep.elapsed() >= UPKEEP {
+            self.last_upkeep = Instant::now();
+            self.recorder.clock.align();
+            let now = self.recorder.clock.now().unix_nanos();
+            self.routes.destinations.iter().for_each(|destination| destination.tick(now));
+        }
+    }
+
+    fn answer_flushes(&mut self) {
+        let courier = &self.courier;
+        for (_, reply) in self.flushes.extract_if(.., |(mark, _)| courier.is_past(*mark)) {
+            // Whoever asked may have stopped waiting.
+            let _ = reply.send(());
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let done = self.ending.as_ref().is_some_and(|ending| ending.metrics_done);
+        done && self.courier.is_idle() && self.backlog.is_empty()
+    }
+
+    async fn give_up(mut self) {
+        self.courier.abandon().await;
+        self.finish();
+    }
+
+    fn finish(self) {
+        let Self { routes, ledger, mut commands, ending, .. } = self;
+        commands.close();
+        // Metrics that were asked for too late are dropped with a reason too.
+        while let Ok(command) = commands.try_recv() {
+            if let Command::Metrics { batch, .. } = command {
+                ledger.dropped(Stream::Metrics, DropReason::DeadlineExceeded, batch.items);
+            }
+        }
+        routes.destinations.iter().for_each(|destination| destination.finish());
+        if let Some(Ending { reply, .. }) = ending {
+            let _ = reply.send(());
+        }
+    }
+}
+
+/// Waits for a deadline, or for ever when there is none.
+async fn reach(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,149 @@
+//! Telemetry in tests: an in-memory pipeline with a clock and ids the test controls, and an in-process OTLP
+//! receiver.
+//!
+//! ```
+//! use otel_core::testing::TestTelemetry;
+//! use otel_core::{Key, Outcome, SpanDef, SpanKind, Text};
+//!
+//! const CHECK: SpanDef = SpanDef::new("check", SpanKind::Internal, "A check.");
+//! const SUBJECT: Key<Text> = Key::new("check.subject", "What was checked.");
+//!
+//! let test = TestTelemetry::new();
+//! let mut span = test.span(&CHECK);
+//! span.set(&SUBJECT, "tyres");
+//! span.finish(Outcome::Ok);
+//!
+//! let recorded = test.finish();
+//! assert_eq!(recorded.span(&CHECK).get(&SUBJECT), Some("tyres".into()));
+//! ```
+
+mod receiver;
+mod recorded;
+mod value;
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+pub use receiver::{Answer, Counts, Received, Receiver, RequestHead, Transport};
+pub use recorded::{Recorded, TestEvent, TestHistogram, TestSpan, TestStatus};
+pub use value::TestValue;
+
+use crate::clock::Clock;
+use crate::head::HeadSampler;
+use crate::ids::Ids;
+use crate::pipeline::{Destination, Memory, Parts, Pipeline};
+use crate::resource::Resource;
+use crate::settings::{Code, Environment, Settings};
+use crate::telemetry::Telemetry;
+use crate::time::Timestamp;
+
+/// How long a test waits for its own pipeline before it fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The moment a test begins: 2024-01-01T00:00:00Z.
+const BEGINNING: Timestamp = Timestamp::from_unix_nanos(1_704_067_200_000_000_000);
+
+/// A pipeline that keeps everything in memory, with a clock that only moves when told and ids that count up.
+///
+/// It is the real pipeline with another clock, other ids and another destination. Each is independent of all
+/// others, so tests run in parallel. It dereferences to [`Telemetry`].
+#[derive(Debug)]
+pub struct TestTelemetry {
+    pipeline: Pipeline,
+    memory: Arc<Memory>,
+    clock: Arc<AtomicU64>,
+}
+
+impl TestTelemetry {
+    /// A pipeline with nothing in it.
+    ///
+    /// # Panics
+    ///
+    /// When the pipeline's thread cannot be started.
+    #[expect(clippy::new_without_default, reason = "making one starts a thread, which a default should not")]
+    pub fn new() -> Self {
+        let memory = Arc::new(Memory::default());
+        let clock = Arc::new(AtomicU64::new(BEGINNING.unix_nanos()));
+        let kept = Arc::clone(&memory);
+        let parts = Parts {
+            clock: Clock::Manual(Arc::clone(&clock)),
+            ids: Ids::Sequential(AtomicU64::new(1)),
+            sampler: HeadSampler::ParentBased(Box::new(HeadSampler::AlwaysOn)),
+            resource: Resource::bare("test"),
+            listener: Box::new(|_| {}),
+            destinations: Box::new(move |_| {
+                Ok(std::array::from_fn(|_| Arc::new(Destination::Memory(kept.clone()))))
+            }),
+            settings: settings(),
+        };
+        match parts.install() {
+            Ok(pipeline) => Self { pipeline, memory, clock },
+            #[expect(clippy::panic, reason = "a test without its telemetry has failed")]
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The handle to give to what is tested.
+    pub const fn telemetry(&self) -> &Telemetry {
+        self.pipeline.telemetry()
+    }
+
+    /// The pipeline, for its providers.
+    pub const fn pipeline(&self) -> &Pipeline {
+        &self.pipeline
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        let nanos = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
+        self.clock.fetch_add(nanos, Ordering::Relaxed);
+    }
+
+    /// Everything recorded so far.
+    ///
+    /// # Panics
+    ///
+    /// When the pipeline lost something.
+    pub fn recorded(&self) -> Recorded {
+        complete(self.pipeline.flush(PATIENCE));
+        Recorded::decode(&self.memory.requests(), self.telemetry())
+    }
+
+    /// Shuts the pipeline down and returns everything recorded.
+    ///
+    /// # Panics
+    ///
+    /// When the pipeline lost something, or cannot account for everything.
+    pub fn finish(self) -> Recorded {
+        let report = complete(self.pipeline.shutdown(PATIENCE));
+        assert_eq!(report.pending(), 0, "unaccounted: {report}");
+        Recorded::decode(&self.memory.requests(), self.telemetry())
+    }
+}
+
+#[expect(clippy::panic, reason = "a test whose telemetry lost something has failed")]
+fn complete(result: Result<crate::ledger::Report, crate::pipeline::Undelivered>) -> crate::ledger::Report {
+    result.unwrap_or_else(|undelivered| panic!("{undelivered}"))
+}
+
+impl Deref for TestTelemetry {
+    type Target = Telemetry;
+
+    fn deref(&self) -> &Telemetry {
+        self.telemetry()
+    }
+}
+
+/// The defaults, with metrics collected only when the test asks for them.
+#[expect(clippy::panic, reason = "the defaults are valid, whatever the environment of the test")]
+fn settings() -> Settings {
+    let code = Code {
+        service_name: "test".to_owned(),
+        metric_interval: Some(Duration::from_hours(24)),
+        ..Code::default()
+    };
+    let nothing: [(String, String); 0] = [];
+    Settings::resolve(&code, &Environment::of(nothing)).unwrap_or_else(|problems| panic!("{problems:?}"))
+}

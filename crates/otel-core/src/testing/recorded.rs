@@ -1,0 +1,360 @@
+//! What an in-memory pipeline was given, decoded by an independent protobuf library.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as Number;
+use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
+use prost::Message;
+
+use crate::event::EventDef;
+use crate::instrument;
+use crate::key::Key;
+use crate::label::LabelSet;
+use crate::ledger::Stream;
+use crate::metric::{CounterDef, FloatGaugeDef, GaugeDef, HistogramDef, MetricFacts, UpDownCounterDef};
+use crate::span::SpanDef;
+use crate::telemetry::Telemetry;
+use crate::time::Timestamp;
+use crate::value::AttributeType;
+
+use super::value::{TestValue, attributes, find};
+
+/// Everything an in-memory pipeline recorded.
+#[derive(Clone, Debug, Default)]
+pub struct Recorded {
+    spans: Vec<TestSpan>,
+    events: Vec<TestEvent>,
+    /// The latest point of each series, by metric and labels.
+    points: BTreeMap<(String, Labels), Point>,
+    telemetry: Telemetry,
+}
+
+type Labels = Vec<(String, String)>;
+
+#[derive(Clone, Debug)]
+enum Point {
+    Int(i64),
+    Double(f64),
+    Histogram(TestHistogram),
+}
+
+/// A finished span.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TestSpan {
+    /// The scope it was recorded under.
+    pub scope: String,
+    /// Its name.
+    pub name: String,
+    /// Its kind, as OTLP numbers it.
+    pub kind: i32,
+    /// Its trace, in hexadecimal.
+    pub trace_id: String,
+    /// Its id, in hexadecimal.
+    pub span_id: String,
+    /// Its parent's id, in hexadecimal; empty for a root.
+    pub parent_span_id: String,
+    /// When it started.
+    pub start: Timestamp,
+    /// When it ended.
+    pub end: Timestamp,
+    /// How it ended.
+    pub status: TestStatus,
+    /// Its attributes, in the order they were set.
+    pub attributes: Vec<(String, TestValue)>,
+    /// Attributes beyond the limit.
+    pub dropped_attributes: u32,
+    /// The names of its span events.
+    pub events: Vec<String>,
+    /// The span ids it links to, in hexadecimal.
+    pub links: Vec<String>,
+}
+
+/// A span's status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TestStatus {
+    /// Nobody said.
+    Unset,
+    /// Success.
+    Ok,
+    /// Failure, with a message that may be empty.
+    Error(String),
+}
+
+/// A log record or event.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TestEvent {
+    /// The scope it was recorded under.
+    pub scope: String,
+    /// Its event name; empty for a plain log record.
+    pub name: String,
+    /// Its severity, as OTLP numbers it.
+    pub severity: i32,
+    /// When it happened.
+    pub time: Timestamp,
+    /// The trace it belongs to, in hexadecimal; empty outside a trace.
+    pub trace_id: String,
+    /// The span it belongs to, in hexadecimal; empty outside a span.
+    pub span_id: String,
+    /// Its body.
+    pub body: TestValue,
+    /// Its attributes, in the order they were set.
+    pub attributes: Vec<(String, TestValue)>,
+}
+
+/// The state of one series of a histogram.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct TestHistogram {
+    /// The number of values.
+    pub count: u64,
+    /// Their sum.
+    pub sum: f64,
+    /// The smallest; zero when there is none.
+    pub min: f64,
+    /// The largest; zero when there is none.
+    pub max: f64,
+}
+
+impl TestSpan {
+    /// The value of an attribute.
+    pub fn get<T: AttributeType>(&self, key: &Key<T>) -> Option<TestValue> {
+        find(&self.attributes, key.name())
+    }
+}
+
+impl TestEvent {
+    /// The value of an attribute.
+    pub fn get<T: AttributeType>(&self, key: &Key<T>) -> Option<TestValue> {
+        find(&self.attributes, key.name())
+    }
+}
+
+impl Recorded {
+    /// Spans, in the order they ended on each thread.
+    pub fn spans(&self) -> &[TestSpan] {
+        &self.spans
+    }
+
+    /// The spans of one definition.
+    pub fn spans_of(&self, def: &SpanDef) -> Vec<&TestSpan> {
+        self.spans.iter().filter(|span| span.name == def.name()).collect()
+    }
+
+    /// The one span of a definition.
+    ///
+    /// # Panics
+    ///
+    /// When there is none, or more than one.
+    pub fn span(&self, def: &SpanDef) -> &TestSpan {
+        let spans = self.spans_of(def);
+        assert_eq!(spans.len(), 1, "one span called {} was expected; recorded: {spans:#?}", def.name());
+        spans[0]
+    }
+
+    /// Log records and events, in the order they were emitted on each thread.
+    pub fn events(&self) -> &[TestEvent] {
+        &self.events
+    }
+
+    /// The events of one definition.
+    pub fn events_of(&self, def: &EventDef) -> Vec<&TestEvent> {
+        self.events.iter().filter(|event| event.name == def.name()).collect()
+    }
+
+    /// The one event of a definition.
+    ///
+    /// # Panics
+    ///
+    /// When there is none, or more than one.
+    pub fn event(&self, def: &EventDef) -> &TestEvent {
+        let events = self.events_of(def);
+        assert_eq!(events.len(), 1, "one event called {} was expected; recorded: {events:#?}", def.name());
+        events[0]
+    }
+
+    /// The count of one series; `None` when it was never exported.
+    pub fn counter<L: LabelSet>(&self, def: &CounterDef<L>, labels: L) -> Option<u64> {
+        self.int(&def.facts(), labels).and_then(|count| u64::try_from(count).ok())
+    }
+
+    /// The count over all series.
+    pub fn counter_total<L: LabelSet>(&self, def: &CounterDef<L>) -> u64 {
+        let series = self.points.iter().filter(|((name, _), _)| name == def.facts().name);
+        series.map(|(_, point)| if let Point::Int(count) = point { *count as u64 } else { 0 }).sum()
+    }
+
+    /// The number of series of a metric that were exported.
+    pub fn series(&self, metric: &MetricFacts) -> usize {
+        self.points.keys().filter(|(name, _)| name == metric.name).count()
+    }
+
+    /// The level of one series of an up-down counter.
+    pub fn up_down_counter<L: LabelSet>(&self, def: &UpDownCounterDef<L>, labels: L) -> Option<i64> {
+        self.int(&def.facts(), labels)
+    }
+
+    /// The value of one series of a gauge.
+    pub fn gauge<L: LabelSet>(&self, def: &GaugeDef<L>, labels: L) -> Option<i64> {
+        self.int(&def.facts(), labels)
+    }
+
+    /// The value of one series of a float gauge.
+    pub fn float_gauge<L: LabelSet>(&self, def: &FloatGaugeDef<L>, labels: L) -> Option<f64> {
+        match self.point(&def.facts(), labels)? {
+            Point::Double(value) => Some(*value),
+            Point::Int(_) | Point::Histogram(_) => None,
+        }
+    }
+
+    /// The state of one series of a histogram.
+    pub fn histogram<L: LabelSet>(&self, def: &HistogramDef<L>, labels: L) -> Option<TestHistogram> {
+        match self.point(&def.facts(), labels)? {
+            Point::Histogram(histogram) => Some(*histogram),
+            Point::Int(_) | Point::Double(_) => None,
+        }
+    }
+
+    fn int<L: LabelSet>(&self, facts: &MetricFacts, labels: L) -> Option<i64> {
+        match self.point(facts, labels)? {
+            Point::Int(value) => Some(*value),
+            Point::Double(_) | Point::Histogram(_) => None,
+        }
+    }
+
+    fn point<L: LabelSet>(&self, facts: &MetricFacts, labels: L) -> Option<&Point> {
+        let scope = self.telemetry.scope.as_ref()?;
+        let attributes = instrument::attributes(facts.dimensions, labels.index(), scope);
+        let labels = attributes.into_iter().map(|label| (label.key.to_string(), label.value.to_string()));
+        let mut labels: Labels = labels.collect();
+        labels.sort();
+        self.points.get(&(facts.name.to_owned(), labels))
+    }
+
+    pub(super) fn decode(requests: &[(Stream, Bytes)], telemetry: &Telemetry) -> Self {
+        let mut recorded = Self { telemetry: telemetry.clone(), ..Self::default() };
+        for (stream, body) in requests {
+            let decoded = match stream {
+                Stream::Traces => {
+                    ExportTraceServiceRequest::decode(body.clone()).map(|it| recorded.add_spans(it))
+                }
+                Stream::Logs => {
+                    ExportLogsServiceRequest::decode(body.clone()).map(|it| recorded.add_events(it))
+                }
+                Stream::Metrics => {
+                    ExportMetricsServiceRequest::decode(body.clone()).map(|it| recorded.add_points(it))
+                }
+            };
+            assert!(decoded.is_ok(), "an export request is not valid OTLP: {decoded:?}");
+        }
+        recorded
+    }
+
+    fn add_spans(&mut self, request: ExportTraceServiceRequest) {
+        for scope in request.resource_spans.into_iter().flat_map(|resource| resource.scope_spans) {
+            let name = scope.scope.map(|scope| scope.name).unwrap_or_default();
+            self.spans.extend(scope.spans.into_iter().map(|span| {
+                let status = span.status.clone().unwrap_or_default();
+                TestSpan {
+                    scope: name.clone(),
+                    kind: span.kind,
+                    trace_id: hex(&span.trace_id),
+                    span_id: hex(&span.span_id),
+                    parent_span_id: hex(&span.parent_span_id),
+                    start: Timestamp::from_unix_nanos(span.start_time_unix_nano),
+                    end: Timestamp::from_unix_nanos(span.end_time_unix_nano),
+                    status: match status.code() {
+                        StatusCode::Unset => TestStatus::Unset,
+                        StatusCode::Ok => TestStatus::Ok,
+                        StatusCode::Error => TestStatus::Error(status.message),
+                    },
+                    name: span.name,
+                    attributes: attributes(span.attributes),
+                    dropped_attributes: span.dropped_attributes_count,
+                    events: span.events.into_iter().map(|event| event.name).collect(),
+                    links: span.links.iter().map(|link| hex(&link.span_id)).collect(),
+                }
+            }));
+        }
+    }
+
+    fn add_events(&mut self, request: ExportLogsServiceRequest) {
+        for scope in request.resource_logs.into_iter().flat_map(|resource| resource.scope_logs) {
+            let name = scope.scope.map(|scope| scope.name).unwrap_or_default();
+            self.events.extend(scope.log_records.into_iter().map(|record| TestEvent {
+                scope: name.clone(),
+                name: record.event_name,
+                severity: record.severity_number,
+                time: Timestamp::from_unix_nanos(record.time_unix_nano),
+                trace_id: hex(&record.trace_id),
+                span_id: hex(&record.span_id),
+                body: record.body.into(),
+                attributes: attributes(record.attributes),
+            }));
+        }
+    }
+
+    fn add_points(&mut self, request: ExportMetricsServiceRequest) {
+        let scopes = request.resource_metrics.into_iter().flat_map(|resource| resource.scope_metrics);
+        for metric in scopes.flat_map(|scope| scope.metrics) {
+            for (attributes, point) in metric.data.into_iter().flat_map(points) {
+                self.points.insert((metric.name.clone(), labels(attributes)), point);
+            }
+        }
+    }
+}
+
+type Attributes = Vec<opentelemetry_proto::tonic::common::v1::KeyValue>;
+
+fn points(data: Data) -> Vec<(Attributes, Point)> {
+    let number = |value| match value {
+        Some(Number::AsInt(int)) => Point::Int(int),
+        Some(Number::AsDouble(double)) => Point::Double(double),
+        None => Point::Int(0),
+    };
+    let histogram = |count, sum: Option<f64>, min: Option<f64>, max: Option<f64>| {
+        let (sum, min, max) = (sum.unwrap_or_default(), min.unwrap_or_default(), max.unwrap_or_default());
+        Point::Histogram(TestHistogram { count, sum, min, max })
+    };
+    match data {
+        Data::Gauge(gauge) => {
+            gauge.data_points.into_iter().map(|point| (point.attributes, number(point.value))).collect()
+        }
+        Data::Sum(sum) => {
+            sum.data_points.into_iter().map(|point| (point.attributes, number(point.value))).collect()
+        }
+        Data::Histogram(it) => it
+            .data_points
+            .into_iter()
+            .map(|point| (point.attributes, histogram(point.count, point.sum, point.min, point.max)))
+            .collect(),
+        Data::ExponentialHistogram(it) => it
+            .data_points
+            .into_iter()
+            .map(|point| (point.attributes, histogram(point.count, point.sum, point.min, point.max)))
+            .collect(),
+        // The SDK makes no summaries.
+        Data::Summary(_) => Vec::new(),
+    }
+}
+
+fn labels(points: Attributes) -> Labels {
+    let text = |value| match value {
+        TestValue::Text(text) => text,
+        other => format!("{other:?}"),
+    };
+    let mut labels: Labels = attributes(points).into_iter().map(|(key, value)| (key, text(value))).collect();
+    labels.sort();
+    labels
+}
+
+fn hex(id: &[u8]) -> String {
+    id.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,129 @@
+//! Spans: what is written, whose children they are, and what others may do to them.
+
+use std::time::Duration;
+
+use otel_core::testing::{TestStatus, TestTelemetry, TestValue};
+use otel_core::{
+    Bool, Context, Count, Currency, Decimal, Double, EventDef, Int, Key, Minor, Money, Outcome, Pseudonym,
+    PseudonymKey, Sensitive, Severity, SpanDef, SpanKind, Telemetry, Text, TextList, Time, Timestamp,
+};
+
+const WORK: SpanDef = SpanDef::new("work", SpanKind::Internal, "A piece of work.");
+const STEP: SpanDef = SpanDef::new("step", SpanKind::Client, "A step of it.");
+const DONE: EventDef = EventDef::new("work.done", Severity::Info, "A piece of work is done.");
+const NAME: Key<Text> = Key::new("work.name", "What the work is called.");
+
+#[test]
+fn a_span_has_what_was_set_on_it() {
+    const INT: Key<Int> = Key::new("test.int", "An integer.");
+    const COUNT: Key<Count> = Key::new("test.count", "A count.");
+    const DOUBLE: Key<Double> = Key::new("test.double", "A double.");
+    const BOOL: Key<Bool> = Key::new("test.bool", "A truth.");
+    const TIME: Key<Time> = Key::new("test.time", "A time.");
+    const LIST: Key<TextList> = Key::new("test.list", "A list.");
+    const MINOR: Key<Minor> = Key::new("test.amount.minor", "An amount.");
+    const CURRENCY: Key<Currency> = Key::new("test.currency", "A currency.");
+    const PRICE: Key<Decimal> = Key::new("test.price", "A price.");
+    const PERSON: Key<Pseudonym> = Key::new("test.person", "A person.");
+
+    let usd = Currency::from_code("USD").unwrap();
+    let test = TestTelemetry::new();
+    let mut span = test.span(&WORK);
+    test.advance(Duration::from_millis(7));
+    span.set(&NAME, "ünïcode")
+        .set(&INT, i64::MIN)
+        .set(&COUNT, u64::MAX)
+        .set(&DOUBLE, -0.5)
+        .set(&BOOL, true)
+        .set(&TIME, Timestamp::from_unix_nanos(42))
+        .set(&LIST, &["a", "", "c"])
+        .set(&MINOR, Money::from_minor(-1_999, usd))
+        .set(&CURRENCY, usd)
+        .set(&PRICE, "-0.0410".parse().unwrap())
+        .set(&PERSON, Sensitive::new("mia@example.org").pseudonym(&PseudonymKey::new([7; 32])));
+    span.finish(Outcome::Ok);
+
+    let recorded = test.finish();
+    let span = recorded.span(&WORK);
+    assert_eq!(span.end.since(span.start), Duration::from_millis(7));
+    assert_eq!(span.status, TestStatus::Ok);
+    assert_eq!(span.kind, 1);
+    assert_eq!(span.parent_span_id, "");
+    assert_eq!(span.get(&NAME), Some("ünïcode".into()));
+    assert_eq!(span.get(&INT), Some(i64::MIN.into()));
+    assert_eq!(span.get(&COUNT), Some(i64::MAX.into()));
+    assert_eq!(span.get(&DOUBLE), Some((-0.5).into()));
+    assert_eq!(span.get(&BOOL), Some(true.into()));
+    assert_eq!(span.get(&TIME), Some(42.into()));
+    assert_eq!(span.get(&LIST), Some(TestValue::List(vec!["a".into(), "".into(), "c".into()])));
+    assert_eq!(span.get(&MINOR), Some((-1_999).into()));
+    assert_eq!(span.get(&CURRENCY), Some("USD".into()));
+    assert_eq!(span.get(&PRICE), Some("-0.0410".into()));
+    let Some(TestValue::Text(person)) = span.get(&PERSON) else { panic!("no pseudonym: {span:?}") };
+    assert!(person.len() == 32 && !person.contains("mia"), "{person}");
+}
+
+#[test]
+fn a_current_span_is_the_parent_of_spans_and_events() {
+    let test = TestTelemetry::new();
+    let work = test.span(&WORK);
+    {
+        let _entered = work.enter();
+        test.span(&STEP).finish(Outcome::Error("timeout"));
+        test.event(&DONE).set(&NAME, "inner").emit();
+    }
+    test.span_in(&STEP, &Context::new()).finish(Outcome::Unset);
+    work.event(&DONE).emit();
+    work.finish(Outcome::Unset);
+
+    let recorded = test.finish();
+    let work = recorded.span(&WORK);
+    let steps = recorded.spans_of(&STEP);
+    assert_eq!(steps[0].parent_span_id, work.span_id);
+    assert_eq!(steps[0].trace_id, work.trace_id);
+    assert_eq!(steps[0].status, TestStatus::Error(String::new()));
+    assert_eq!(steps[0].get(&otel_core::ERROR_TYPE), Some("timeout".into()));
+    assert_eq!(steps[1].parent_span_id, "");
+    let events = recorded.events_of(&DONE);
+    assert!(events.iter().all(|event| event.span_id == work.span_id && event.trace_id == work.trace_id));
+    assert_eq!(events.len(), 2);
+}
+
+#[test]
+fn a_span_dropped_in_a_panic_is_an_error() {
+    let test = TestTelemetry::new();
+    let telemetry = test.telemetry().clone();
+    let panicked = std::thread::spawn(move || {
+        let _span = telemetry.span(&WORK);
+        panic!("on purpose");
+    });
+    assert!(panicked.join().is_err());
+    let recorded = test.finish();
+    assert_eq!(recorded.span(&WORK).get(&otel_core::ERROR_TYPE), Some("panic".into()));
+}
+
+#[test]
+fn two_telemetries_do_not_see_each_other() {
+    let (one, two) = (TestTelemetry::new(), TestTelemetry::new());
+    let outer = one.span(&WORK);
+    let entered = outer.enter();
+    two.span(&STEP).finish(Outcome::Ok);
+    drop(entered);
+    outer.finish(Outcome::Ok);
+    let (one, two) = (one.finish(), two.finish());
+    assert_eq!((one.spans().len(), two.spans().len()), (1, 1));
+    // The context is OpenTelemetry's, so the trace goes on across pipelines, as it does across processes.
+    assert_eq!(two.span(&STEP).trace_id, one.span(&WORK).trace_id);
+}
+
+#[test]
+fn without_telemetry_nothing_happens() {
+    let telemetry = Telemetry::noop();
+    let mut span = telemetry.span(&WORK);
+    span.set(&NAME, "nothing").link(&Context::current());
+    assert!(!span.is_recording());
+    span.event(&DONE).set(&NAME, "nothing").emit();
+    assert_eq!(span.elapsed(), Duration::ZERO);
+    let _entered = span.enter();
+    span.finish(Outcome::Ok);
+}

@@ -1,0 +1,62 @@
+//! What is worth waking somebody up for.
+
+use std::time::Duration;
+
+use otel_core::{AlertLevel, AlertRule, Condition, Label};
+
+use crate::conventions::{
+    ORDER_EVENTS, ORDER_REJECTIONS, ORDERS, QUANTITIES_WRONG, QUANTITIES_WRONG_MEANS, REJECTIONS_HIGH,
+    REJECTIONS_HIGH_MEANS, TRANSITION_VIOLATIONS, TRANSITIONS_ILLEGAL, TRANSITIONS_ILLEGAL_MEANS,
+};
+use crate::labels::Violation;
+
+/// The alert rules of this domain.
+pub const ALERTS: &[AlertRule] = &[
+    AlertRule::new(
+        REJECTIONS_HIGH,
+        AlertLevel::High,
+        Condition::RatioAbove {
+            part: ORDER_REJECTIONS.facts(),
+            part_where: &[],
+            whole: ORDERS.facts(),
+            window: MINUTES_5,
+            threshold: 0.1,
+            // Two refused orders in a quiet hour are two phone calls, not an outage.
+            min_events: 50,
+        },
+        MINUTES_2,
+        REJECTIONS_HIGH_MEANS,
+    ),
+    AlertRule::new(
+        TRANSITIONS_ILLEGAL,
+        AlertLevel::High,
+        Condition::RatioAbove {
+            part: TRANSITION_VIOLATIONS.facts(),
+            part_where: &[(Violation::KEY, Violation::Illegal.as_str())],
+            whole: ORDER_EVENTS.facts(),
+            window: MINUTES_5,
+            threshold: 0.001,
+            min_events: 1_000,
+        },
+        MINUTES_2,
+        TRANSITIONS_ILLEGAL_MEANS,
+    ),
+    AlertRule::new(
+        QUANTITIES_WRONG,
+        AlertLevel::Critical,
+        Condition::RatioAbove {
+            part: TRANSITION_VIOLATIONS.facts(),
+            part_where: &[(Violation::KEY, Violation::Quantity.as_str())],
+            whole: ORDER_EVENTS.facts(),
+            window: MINUTES_5,
+            // One execution too many is a position nobody wanted, so the first one counts.
+            threshold: 0.0,
+            min_events: 1,
+        },
+        Duration::ZERO,
+        QUANTITIES_WRONG_MEANS,
+    ),
+];
+
+const MINUTES_2: Duration = Duration::from_secs(2 * 60);
+const MINUTES_5: Duration = Duration::from_secs(5 * 60);

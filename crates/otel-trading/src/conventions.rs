@@ -1,0 +1,302 @@
+//! Everything this crate emits, as const data: with `labels`, the only words that leave the process.
+
+use otel_core::{
+    Catalogue, Choice, Count, CounterDef, Currency, Decimal, Double, EventDef, GaugeDef, HistogramDef, Key,
+    Label, Minor, Pseudonym, Severity, SpanDef, SpanKind, Text, Time, Unit, UpDownCounterDef,
+};
+
+use crate::alerts::ALERTS;
+use crate::labels::{
+    CancelReason, CancelRejectReason, CurrencyCode, ExecType, Liquidity, OrderStatus, OrderType,
+    PortfolioGroup, RejectReason, RiskMeasure, RiskResult, Side, TimeInForce, Venue, Violation,
+};
+
+/// The order, as its venue calls it.
+pub const ORDER_ID: Key<Text> = Key::new("trading.order.id", "The venue's identifier of the order.");
+/// The order, as its owner calls it.
+pub const CLIENT_ORDER_ID: Key<Text> =
+    Key::new("trading.order.client_id", "The owner's identifier of the order, or of its latest replacement.");
+/// The order a replacement replaces.
+pub const ORIGINAL_CLIENT_ORDER_ID: Key<Text> =
+    Key::new("trading.order.original_client_id", "The owner's identifier of the order that was replaced.");
+/// What is traded.
+pub const SYMBOL: Key<Text> = Key::new("trading.instrument.symbol", "The instrument's symbol at the venue.");
+/// The side of the order.
+pub const SIDE: Key<Choice<Side>> = Key::new(Side::KEY, "The side of the market.");
+/// The type of the order.
+pub const ORDER_TYPE: Key<Choice<OrderType>> =
+    Key::new(OrderType::KEY, "How the order wants to be executed.");
+/// The time in force of the order.
+pub const TIME_IN_FORCE: Key<Choice<TimeInForce>> = Key::new(TimeInForce::KEY, "How long the order stays.");
+/// The quantity ordered.
+pub const QUANTITY: Key<Decimal> = Key::new("trading.order.quantity", "The quantity ordered.");
+/// The order's limit price.
+pub const PRICE: Key<Decimal> = Key::new("trading.order.price", "The limit price of the order.");
+/// The quantity executed so far.
+pub const CUMULATIVE_QUANTITY: Key<Decimal> =
+    Key::new("trading.order.cumulative_quantity", "The quantity executed so far.");
+/// The quantity still to be executed.
+pub const LEAVES_QUANTITY: Key<Decimal> = Key::new(
+    "trading.order.leaves_quantity",
+    "The quantity still to be executed; zero when the order is over.",
+);
+/// What the order is at.
+pub const STATUS: Key<Choice<OrderStatus>> = Key::new(OrderStatus::KEY, "What the order is at.");
+/// What happened to the order.
+pub const EXEC_TYPE: Key<Choice<ExecType>> = Key::new(ExecType::KEY, "What happened to the order.");
+/// The report of what happened.
+pub const EXEC_ID: Key<Text> = Key::new("trading.exec.id", "The venue's identifier of the execution report.");
+/// The quantity of one execution.
+pub const FILL_QUANTITY: Key<Decimal> = Key::new("trading.fill.quantity", "The quantity of this execution.");
+/// The price of one execution.
+pub const FILL_PRICE: Key<Decimal> = Key::new("trading.fill.price", "The price of this execution.");
+/// What the execution did to the book.
+pub const LIQUIDITY: Key<Choice<Liquidity>> = Key::new(Liquidity::KEY, "What the execution did to the book.");
+/// Why the order was cancelled.
+pub const CANCEL_REASON: Key<Choice<CancelReason>> =
+    Key::new(CancelReason::KEY, "Why the order was cancelled.");
+/// Why a cancellation was refused.
+pub const CANCEL_REJECT_REASON: Key<Choice<CancelRejectReason>> =
+    Key::new(CancelRejectReason::KEY, "Why the cancellation or replacement was refused.");
+/// Why the order was refused.
+pub const REJECT_REASON: Key<Choice<RejectReason>> =
+    Key::new(RejectReason::KEY, "Why the order was refused.");
+/// What is wrong with the fact.
+pub const VIOLATION: Key<Choice<Violation>> = Key::new(Violation::KEY, "What is wrong with the fact.");
+/// Where the order goes.
+pub const VENUE: Key<Text> = Key::new(Venue::KEY, "The ISO 10383 code of the venue.");
+/// The currency of prices and values.
+pub const CURRENCY: Key<Currency> = Key::new(CurrencyCode::KEY, "The ISO 4217 code of the currency.");
+/// Who trades.
+pub const TRADER: Key<Pseudonym> =
+    Key::new("trading.trader.pseudonym", "A keyed hash that stands for the trader.");
+/// When it happened, as the message says.
+pub const TRANSACT_TIME: Key<Time> =
+    Key::new("trading.event.transact_time", "When it happened, in nanoseconds since the Unix epoch.");
+/// The trade.
+pub const TRADE_ID: Key<Text> = Key::new("trading.trade.id", "The venue's identifier of the trade.");
+/// The quantity traded.
+pub const TRADE_QUANTITY: Key<Decimal> = Key::new("trading.trade.quantity", "The quantity traded.");
+/// The price of the trade.
+pub const TRADE_PRICE: Key<Decimal> = Key::new("trading.trade.price", "The price of the trade.");
+/// Quantity times price.
+pub const TRADE_NOTIONAL: Key<Minor> =
+    Key::new("trading.trade.notional", "Quantity times price, in minor units of the currency.");
+/// The portfolio.
+pub const PORTFOLIO_ID: Key<Text> = Key::new("trading.portfolio.id", "The identifier of the portfolio.");
+/// The part of the business the portfolio belongs to.
+pub const PORTFOLIO_GROUP: Key<Text> =
+    Key::new(PortfolioGroup::KEY, "The part of the business the portfolio belongs to.");
+/// What is measured.
+pub const RISK_MEASURE: Key<Choice<RiskMeasure>> =
+    Key::new(RiskMeasure::KEY, "What the calculation measures.");
+/// The risk found.
+pub const RISK_VALUE: Key<Minor> =
+    Key::new("trading.risk.value", "The risk, in minor units of the currency.");
+/// The confidence level.
+pub const RISK_CONFIDENCE: Key<Double> =
+    Key::new("trading.risk.confidence", "The confidence level of the measure, from 0 to 1.");
+/// How the calculation ended.
+pub const RISK_RESULT: Key<Choice<RiskResult>> = Key::new(RiskResult::KEY, "How the calculation ended.");
+/// How many positions were looked at.
+pub const RISK_POSITIONS: Key<Count> =
+    Key::new("trading.risk.positions", "The number of positions looked at.");
+
+/// An order, from the first to the last thing this process sees of it, or until it is parked.
+pub const ORDER_LIFECYCLE: SpanDef = SpanDef::new(
+    "order_lifecycle",
+    SpanKind::Internal,
+    "An order, as long as it is followed without a break.",
+);
+/// One step of an order that was parked.
+pub const ORDER_STEP: SpanDef = SpanDef::new(
+    "order_step",
+    SpanKind::Internal,
+    "What happened at once to an order that waits most of its life.",
+);
+/// A trade being booked.
+pub const TRADE_EXECUTION: SpanDef =
+    SpanDef::new("trade_execution", SpanKind::Internal, "A trade, when this process learnt of it.");
+/// A risk calculation.
+pub const RISK_CALCULATION: SpanDef =
+    SpanDef::new("risk_calculation", SpanKind::Internal, "One measure of risk of one portfolio.");
+
+macro_rules! order_events {
+    ($($name:ident: $event:literal, $severity:ident, $brief:literal;)+) => {
+        $(#[doc = $brief] pub const $name: EventDef = EventDef::new($event, Severity::$severity, $brief);)+
+    };
+}
+
+order_events! {
+    SUBMITTED: "trading.order.submitted", Info, "An order was sent.";
+    PENDING_NEW: "trading.order.pending_new", Info, "An order was received, and not accepted yet.";
+    ACKNOWLEDGED: "trading.order.acknowledged", Info, "An order was accepted.";
+    PARTIALLY_FILLED: "trading.order.partially_filled", Info, "A part of an order was executed.";
+    FILLED: "trading.order.filled", Info, "The rest of an order was executed.";
+    DONE_FOR_DAY: "trading.order.done_for_day", Info, "An order will not be executed any more today.";
+    CANCEL_REQUESTED: "trading.order.cancel_requested", Info, "The cancellation of an order was asked for.";
+    CANCELED: "trading.order.canceled", Info, "An order was cancelled.";
+    REPLACE_REQUESTED: "trading.order.replace_requested", Info, "The replacement of an order was asked for.";
+    REPLACED: "trading.order.replaced", Info, "An order was replaced.";
+    CANCEL_REJECTED: "trading.order.cancel_rejected", Warn, "A cancellation or a replacement was refused.";
+    REJECTED: "trading.order.rejected", Warn, "An order was refused.";
+    STOPPED: "trading.order.stopped", Info, "An order got a guaranteed price.";
+    SUSPENDED: "trading.order.suspended", Info, "An order was put on hold.";
+    EXPIRED: "trading.order.expired", Info, "The time of an order ran out.";
+    RESTATED: "trading.order.restated", Info, "The venue said again what it knows of an order.";
+    VIOLATED: "trading.order.violated", Warn, "A fact about an order contradicts what is known of it.";
+    TRADE_EXECUTED: "trading.trade.executed", Info, "A trade was executed.";
+    TRADE_CORRECTED: "trading.trade.corrected", Warn, "An execution was corrected.";
+    TRADE_BUSTED: "trading.trade.busted", Warn, "An execution was busted.";
+}
+
+/// Orders sent, by venue and type.
+pub const ORDERS: CounterDef<(Venue, OrderType)> =
+    CounterDef::new("trading.orders", Unit::new("{order}"), "Orders sent.");
+/// What happened to orders, as far as it fits what is known of them.
+pub const ORDER_EVENTS: CounterDef<(ExecType, Venue, Side)> =
+    CounterDef::new("trading.order.events", Unit::new("{event}"), "What happened to orders.");
+/// Orders refused, by venue and reason.
+pub const ORDER_REJECTIONS: CounterDef<(Venue, RejectReason)> =
+    CounterDef::new("trading.order.rejections", Unit::new("{order}"), "Orders refused.");
+/// Facts that contradict what is known of an order: its status before, what was said to happen, what is wrong.
+pub const TRANSITION_VIOLATIONS: CounterDef<(OrderStatus, ExecType, Violation)> = CounterDef::new(
+    "trading.order.transition.violations",
+    Unit::new("{violation}"),
+    "Facts that contradict what is known of an order.",
+);
+/// Orders that are followed and not over.
+pub const ACTIVE_ORDERS: UpDownCounterDef<Venue> = UpDownCounterDef::new(
+    "trading.order.active",
+    Unit::new("{order}"),
+    "Orders that are followed and not over.",
+);
+/// From sending an order to its acceptance.
+pub const ACKNOWLEDGE_DURATION: HistogramDef<(Venue, OrderType)> = HistogramDef::new(
+    "trading.order.acknowledge.duration",
+    Unit::SECONDS,
+    "From sending an order to its acceptance.",
+);
+/// From sending an order to its complete execution.
+pub const FILL_DURATION: HistogramDef<(Venue, OrderType)> = HistogramDef::new(
+    "trading.order.fill.duration",
+    Unit::SECONDS,
+    "From sending an order to its complete execution.",
+);
+/// From asking for a cancellation to the cancellation.
+pub const CANCEL_DURATION: HistogramDef<(Venue, OrderType)> = HistogramDef::new(
+    "trading.order.cancel.duration",
+    Unit::SECONDS,
+    "From asking for a cancellation to the cancellation.",
+);
+/// Trades, by venue, side and what they did to the book.
+pub const TRADES: CounterDef<(Venue, Side, Liquidity)> =
+    CounterDef::new("trading.trades", Unit::new("{trade}"), "Trades executed.");
+/// The value of trades.
+pub const TRADE_VALUE: CounterDef<(Venue, CurrencyCode)> =
+    CounterDef::new("trading.trade.value", Unit::MINOR_UNITS, "Quantity times price of the trades executed.");
+/// The latest risk of the portfolios of a group.
+pub const PORTFOLIO_RISK: GaugeDef<(PortfolioGroup, RiskMeasure, CurrencyCode)> = GaugeDef::new(
+    "trading.portfolio.risk",
+    Unit::MINOR_UNITS,
+    "The risk last calculated for a group of portfolios.",
+);
+/// How long risk calculations take, by measure and result.
+pub const RISK_DURATION: HistogramDef<(RiskMeasure, RiskResult)> =
+    HistogramDef::new("trading.risk.calculation.duration", Unit::SECONDS, "How long risk calculations take.");
+
+/// The name of the alert on refused orders.
+pub(crate) const REJECTIONS_HIGH: &str = "trading_order_rejections_high";
+/// What the alert on refused orders means.
+pub(crate) const REJECTIONS_HIGH_MEANS: &str =
+    "More than one order in ten is refused: an order router, a limit or a venue is misconfigured.";
+/// The name of the alert on impossible facts.
+pub(crate) const TRANSITIONS_ILLEGAL: &str = "trading_order_transitions_illegal";
+/// What the alert on impossible facts means.
+pub(crate) const TRANSITIONS_ILLEGAL_MEANS: &str = "Venues report what cannot follow from what we know of our orders: messages are lost, repeated or misrouted.";
+/// The name of the alert on contradicting quantities.
+pub(crate) const QUANTITIES_WRONG: &str = "trading_order_quantities_wrong";
+/// What the alert on contradicting quantities means.
+pub(crate) const QUANTITIES_WRONG_MEANS: &str = "Executions do not add up to their orders, so positions are wrong: reconcile with the venue before trading on.";
+
+/// Everything this crate emits.
+pub const CATALOGUE: Catalogue = Catalogue {
+    name: env!("CARGO_PKG_NAME"),
+    version: env!("CARGO_PKG_VERSION"),
+    attributes: &[
+        ORDER_ID.facts(),
+        CLIENT_ORDER_ID.facts(),
+        ORIGINAL_CLIENT_ORDER_ID.facts(),
+        SYMBOL.facts(),
+        SIDE.facts(),
+        ORDER_TYPE.facts(),
+        TIME_IN_FORCE.facts(),
+        QUANTITY.facts(),
+        PRICE.facts(),
+        CUMULATIVE_QUANTITY.facts(),
+        LEAVES_QUANTITY.facts(),
+        STATUS.facts(),
+        EXEC_TYPE.facts(),
+        EXEC_ID.facts(),
+        FILL_QUANTITY.facts(),
+        FILL_PRICE.facts(),
+        LIQUIDITY.facts(),
+        CANCEL_REASON.facts(),
+        CANCEL_REJECT_REASON.facts(),
+        REJECT_REASON.facts(),
+        VIOLATION.facts(),
+        VENUE.facts(),
+        CURRENCY.facts(),
+        TRADER.facts(),
+        TRANSACT_TIME.facts(),
+        TRADE_ID.facts(),
+        TRADE_QUANTITY.facts(),
+        TRADE_PRICE.facts(),
+        TRADE_NOTIONAL.facts(),
+        PORTFOLIO_ID.facts(),
+        PORTFOLIO_GROUP.facts(),
+        RISK_MEASURE.facts(),
+        RISK_VALUE.facts(),
+        RISK_CONFIDENCE.facts(),
+        RISK_RESULT.facts(),
+        RISK_POSITIONS.facts(),
+    ],
+    spans: &[ORDER_LIFECYCLE, ORDER_STEP, TRADE_EXECUTION, RISK_CALCULATION],
+    events: &[
+        SUBMITTED,
+        PENDING_NEW,
+        ACKNOWLEDGED,
+        PARTIALLY_FILLED,
+        FILLED,
+        DONE_FOR_DAY,
+        CANCEL_REQUESTED,
+        CANCELED,
+        REPLACE_REQUESTED,
+        REPLACED,
+        CANCEL_REJECTED,
+        REJECTED,
+        STOPPED,
+        SUSPENDED,
+        EXPIRED,
+        RESTATED,
+        VIOLATED,
+        TRADE_EXECUTED,
+        TRADE_CORRECTED,
+        TRADE_BUSTED,
+    ],
+    metrics: &[
+        ORDERS.facts(),
+        ORDER_EVENTS.facts(),
+        ORDER_REJECTIONS.facts(),
+        TRANSITION_VIOLATIONS.facts(),
+        ACTIVE_ORDERS.facts(),
+        ACKNOWLEDGE_DURATION.facts(),
+        FILL_DURATION.facts(),
+        CANCEL_DURATION.facts(),
+        TRADES.facts(),
+        TRADE_VALUE.facts(),
+        PORTFOLIO_RISK.facts(),
+        RISK_DURATION.facts(),
+    ],
+    alerts: ALERTS,
+};

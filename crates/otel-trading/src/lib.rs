@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+
+// What this domain emits, as data.
+mod alerts;
+pub mod conventions;
+pub mod labels;
+
+// The order as it is: pure logic that records nothing.
+pub mod lifecycle;
+mod quantity;
+
+// What a caller says.
+pub mod ids;
+pub mod order;
+pub mod risk;
+pub mod trade;
+
+// How it is recorded.
+mod metrics;
+mod observability;
+pub mod spans;
+
+pub use alerts::ALERTS;
+pub use conventions::CATALOGUE;
+pub use metrics::Metrics;
+pub use observability::Observability;
+pub use quantity::{Price, Quantity};
+pub use spans::{OrderSpan, ParkedOrder, RiskSpan};

@@ -1,0 +1,139 @@
+//! What a caller says about an order.
+//!
+//! The structs are plain data. What an order or a report must have is asked for by `new`; the rest is optional, and
+//! written like this, so that a new optional field breaks nobody:
+//!
+//! ```
+//! # use otel_core::Decimal;
+//! # use otel_trading::{Price, Quantity, ids::ExecId, labels::Liquidity, order::Fill};
+//! # let price = Price(Decimal::whole(48));
+//! let fill = Fill { liquidity: Liquidity::Added, ..Fill::new(ExecId("e-2"), Quantity::whole(300), price) };
+//! ```
+
+use otel_core::{Currency, Pseudonym, Timestamp};
+
+use crate::ids::{ClientOrderId, ExecId, Mic, OrderId, Symbol};
+use crate::labels::{Liquidity, OrderStatus, OrderType, Side, TimeInForce};
+use crate::quantity::{Price, Quantity};
+
+/// An order, as its owner gives it: FIX `NewOrderSingle`.
+#[derive(Clone, Copy, Debug)]
+pub struct NewOrder<'a> {
+    /// What its owner calls it.
+    pub client_id: ClientOrderId<'a>,
+    /// What it buys or sells.
+    pub symbol: Symbol<'a>,
+    /// Where it goes.
+    pub venue: Mic<'a>,
+    /// Whether it buys or sells.
+    pub side: Side,
+    /// How it wants to be executed.
+    pub order_type: OrderType,
+    /// How much of it.
+    pub quantity: Quantity,
+    /// Its limit, if it has one.
+    pub price: Option<Price>,
+    /// The currency of its price.
+    pub currency: Option<Currency>,
+    /// How long it stays.
+    pub time_in_force: Option<TimeInForce>,
+    /// Who gave it: personal data, so it takes `Sensitive::pseudonym` to get here.
+    pub trader: Option<Pseudonym>,
+    /// When it was given, by its owner's clock.
+    pub transact_time: Option<Timestamp>,
+}
+
+impl<'a> NewOrder<'a> {
+    /// An order with what every order has.
+    pub const fn new(
+        client_id: ClientOrderId<'a>,
+        symbol: Symbol<'a>,
+        venue: Mic<'a>,
+        side: Side,
+        order_type: OrderType,
+        quantity: Quantity,
+    ) -> Self {
+        Self {
+            client_id,
+            symbol,
+            venue,
+            side,
+            order_type,
+            quantity,
+            price: None,
+            currency: None,
+            time_in_force: None,
+            trader: None,
+            transact_time: None,
+        }
+    }
+}
+
+/// How far an order had come when this process first heard of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// What it was at.
+    pub status: OrderStatus,
+    /// How much of it was executed.
+    pub cumulative: Quantity,
+}
+
+/// What any message about an order says beside what happened; [`Report::default`] when it says nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Report<'a> {
+    /// What the venue calls this report. It is how a repeated report is recognised.
+    pub exec_id: Option<ExecId<'a>>,
+    /// What the venue calls the order.
+    pub order_id: Option<OrderId<'a>>,
+    /// The quantity executed so far, as the venue sees it.
+    pub cumulative: Option<Quantity>,
+    /// When it happened, by the venue's clock.
+    pub transact_time: Option<Timestamp>,
+}
+
+impl<'a> Report<'a> {
+    /// A report with an identifier.
+    pub fn new(exec_id: ExecId<'a>) -> Self {
+        Self { exec_id: Some(exec_id), ..Self::default() }
+    }
+}
+
+/// One execution of an order, or of a part of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Fill<'a> {
+    /// How much was executed.
+    pub quantity: Quantity,
+    /// At which price.
+    pub price: Price,
+    /// What it did to the book.
+    pub liquidity: Liquidity,
+    /// What else the report says.
+    pub report: Report<'a>,
+}
+
+impl<'a> Fill<'a> {
+    /// An execution with what every execution has.
+    pub fn new(exec_id: ExecId<'a>, quantity: Quantity, price: Price) -> Self {
+        Self { quantity, price, liquidity: Liquidity::Unknown, report: Report::new(exec_id) }
+    }
+}
+
+/// What an order became when it was replaced.
+#[derive(Clone, Copy, Debug)]
+pub struct Replacement<'a> {
+    /// What its owner calls it now.
+    pub client_id: ClientOrderId<'a>,
+    /// How much it buys or sells now, what was executed before included.
+    pub quantity: Quantity,
+    /// Its limit now.
+    pub price: Option<Price>,
+    /// What else the report says.
+    pub report: Report<'a>,
+}
+
+impl<'a> Replacement<'a> {
+    /// A replacement with what every replacement has.
+    pub fn new(client_id: ClientOrderId<'a>, quantity: Quantity) -> Self {
+        Self { client_id, quantity, price: None, report: Report::default() }
+    }
+}

@@ -1,0 +1,8 @@
+//! Guards, one for each unit of work that takes time.
+
+mod followed;
+mod order;
+mod risk;
+
+pub use order::{OrderSpan, ParkedOrder};
+pub use risk::RiskSpan;
