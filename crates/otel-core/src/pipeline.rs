@@ -231,20 +231,20 @@ fn in_background(name: &str, work: impl FnOnce() + Send + 'static) {
 }
 
 /// Something that was recorded did not arrive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undelivered {
-    report: Report,
+    report: Box<Report>,
 }
 
 impl Undelivered {
     /// What became of everything.
-    pub const fn report(&self) -> &Report {
+    pub fn report(&self) -> &Report {
         &self.report
     }
 
     fn unless_complete(report: Report, finished: bool) -> Result<Report, Self> {
         let complete = finished && report.lost() == 0;
-        if complete { Ok(report) } else { Err(Self { report }) }
+        if complete { Ok(report) } else { Err(Self { report: Box::new(report) }) }
     }
 }
 

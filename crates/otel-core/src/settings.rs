@@ -146,7 +146,7 @@ impl Settings {
             metric_interval: code
                 .metric_interval
                 .or(env.millis("OTEL_METRIC_EXPORT_INTERVAL"))
-                .unwrap_or(Duration::from_mins(1)),
+                .unwrap_or(Duration::from_secs(60)),
             temporality: temporality(&mut env),
             queue_bytes: code.queue_bytes.unwrap_or(QUEUE_BYTES),
         };

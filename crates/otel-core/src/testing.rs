@@ -141,7 +141,7 @@ impl Deref for TestTelemetry {
 fn settings() -> Settings {
     let code = Code {
         service_name: "test".to_owned(),
-        metric_interval: Some(Duration::from_hours(24)),
+        metric_interval: Some(Duration::from_secs(24 * 60 * 60)),
         ..Code::default()
     };
     let nothing: [(String, String); 0] = [];

@@ -1,8 +1,8 @@
 //! Everything this crate emits, as const data: with `labels`, the only words that leave the process.
 
 use otel_core::{
-    Catalogue, Choice, Count, CounterDef, Currency, Decimal, Double, EventDef, GaugeDef, HistogramDef, Key,
-    Label, Minor, Pseudonym, Severity, SpanDef, SpanKind, Text, Time, Unit, UpDownCounterDef,
+    Catalogue, Choice, CounterDef, Currency, Decimal, Double, EventDef, GaugeDef, HistogramDef, Key, Label,
+    Minor, Pseudonym, Severity, SpanDef, SpanKind, Text, Time, Unit, UpDownCounterDef,
 };
 
 use crate::alerts::ALERTS;
@@ -98,9 +98,6 @@ pub const RISK_CONFIDENCE: Key<Double> =
     Key::new("trading.risk.confidence", "The confidence level of the measure, from 0 to 1.");
 /// How the calculation ended.
 pub const RISK_RESULT: Key<Choice<RiskResult>> = Key::new(RiskResult::KEY, "How the calculation ended.");
-/// How many positions were looked at.
-pub const RISK_POSITIONS: Key<Count> =
-    Key::new("trading.risk.positions", "The number of positions looked at.");
 
 /// An order, from the first to the last thing this process sees of it, or until it is parked.
 pub const ORDER_LIFECYCLE: SpanDef = SpanDef::new(
@@ -259,7 +256,6 @@ pub const CATALOGUE: Catalogue = Catalogue {
         RISK_VALUE.facts(),
         RISK_CONFIDENCE.facts(),
         RISK_RESULT.facts(),
-        RISK_POSITIONS.facts(),
     ],
     spans: &[ORDER_LIFECYCLE, ORDER_STEP, TRADE_EXECUTION, RISK_CALCULATION],
     events: &[

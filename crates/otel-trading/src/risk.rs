@@ -14,13 +14,11 @@ pub struct RiskCalculation<'a> {
     pub measure: RiskMeasure,
     /// The confidence level, from 0 to 1, where the measure has one.
     pub confidence: Option<f64>,
-    /// How many positions it looks at.
-    pub positions: Option<u64>,
 }
 
 impl<'a> RiskCalculation<'a> {
     /// A calculation with what every calculation has.
     pub const fn new(portfolio: PortfolioId<'a>, group: GroupName<'a>, measure: RiskMeasure) -> Self {
-        Self { portfolio, group, measure, confidence: None, positions: None }
+        Self { portfolio, group, measure, confidence: None }
     }
 }

@@ -1,5 +1,6 @@
 //! Guards, one for each unit of work that takes time.
 
+mod ending;
 mod followed;
 mod order;
 mod risk;

@@ -160,7 +160,7 @@ async fn carry(routes: Arc<Routes>, ledger: Arc<Ledger>, batch: Batch) -> bool {
         let (after, failure) = match attempt {
             Ok(Attempt::Accepted { rejected, message }) => {
                 ledger.delivered(stream, items, rejected);
-                routes.well(stream, rejected, message);
+                routes.well(stream, rejected, &message);
                 return rejected == 0;
             }
             Ok(Attempt::Refused(failure)) => {
@@ -188,7 +188,7 @@ impl Routes {
     }
 
     /// A destination took a request. Says so if it was reported before.
-    fn well(&self, stream: Stream, rejected: u64, message: String) {
+    fn well(&self, stream: Stream, rejected: u64, message: &str) {
         if rejected > 0 {
             let why = format!("{rejected} items rejected: {message}");
             return self.unwell(stream, Failure { unreachable: false, why });

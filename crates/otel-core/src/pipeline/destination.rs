@@ -23,7 +23,7 @@ pub(crate) enum Destination {
     #[cfg(feature = "otlp-grpc")]
     Grpc(String, crate::otlp::GrpcClient),
     #[cfg(feature = "otlp-http")]
-    Http(String, crate::otlp::HttpClient),
+    Http(String, Box<crate::otlp::HttpClient>),
     Console(Mutex<Console<Stdout>>),
     #[cfg(feature = "testing")]
     Memory(Arc<Memory>),
@@ -43,7 +43,7 @@ impl Destination {
                 .map(|client| Self::Grpc(format!("{} (gRPC)", settings.endpoint), client)),
             #[cfg(feature = "otlp-http")]
             Protocol::HttpProtobuf => crate::otlp::HttpClient::new(settings)
-                .map(|client| Self::Http(format!("{} (HTTP)", settings.endpoint), client)),
+                .map(|client| Self::Http(format!("{} (HTTP)", settings.endpoint), Box::new(client))),
             #[cfg(not(all(feature = "otlp-grpc", feature = "otlp-http")))]
             other => {
                 let why = format!(

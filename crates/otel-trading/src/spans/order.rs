@@ -17,7 +17,7 @@ use crate::labels::{CancelReason, CancelRejectReason, ExecType, OrderStatus, Rej
 use crate::lifecycle::{Answer, Fact, Lifecycle, Quantities};
 use crate::observability::Observability;
 use crate::order::{Fill, NewOrder, Progress, Replacement, Report};
-use crate::quantity::Quantity;
+use crate::spans::ending::Ending;
 use crate::spans::followed::Followed;
 
 /// An order as one process follows it: span `order_lifecycle`, or `order_step` once it was parked.
@@ -301,47 +301,6 @@ impl<'a> Happening<'a> {
     fn of(exec_type: ExecType, event: &'static EventDef, report: &'a Report<'a>) -> Self {
         let quantities = Quantities { cumulative: report.cumulative, ..Quantities::default() };
         Self { exec_type, event, report, quantities }
-    }
-}
-
-/// A span that ends with what the order is at by then.
-#[derive(Debug)]
-struct Ending {
-    span: Span,
-    /// The order's first span, where this is not it.
-    trace: Option<Context>,
-    status: OrderStatus,
-    cumulative: Quantity,
-    leaves: Quantity,
-    outcome: Outcome,
-}
-
-impl Ending {
-    fn new(span: Span, lifecycle: &Lifecycle, trace: Option<Context>) -> Self {
-        let (status, cumulative) = (lifecycle.status(), lifecycle.cumulative());
-        Self { span, trace, status, cumulative, leaves: lifecycle.leaves(), outcome: Outcome::Unset }
-    }
-
-    fn note(&mut self, lifecycle: &Lifecycle) {
-        self.status = lifecycle.status();
-        self.cumulative = lifecycle.cumulative();
-        self.leaves = lifecycle.leaves();
-        if self.status == OrderStatus::Filled {
-            self.outcome = Outcome::Ok;
-        }
-    }
-}
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        let mut span = mem::take(&mut self.span);
-        // Here and not with each fact: an attribute that is set again stands twice on the wire.
-        span.set(&conventions::STATUS, self.status)
-            .set(&conventions::CUMULATIVE_QUANTITY, self.cumulative.0)
-            .set(&conventions::LEAVES_QUANTITY, self.leaves.0);
-        if !std::thread::panicking() {
-            span.finish(self.outcome);
-        }
     }
 }
 

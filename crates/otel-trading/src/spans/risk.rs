@@ -34,9 +34,6 @@ impl<'a> RiskSpan<'a> {
         if let Some(confidence) = risk.confidence {
             span.set(&conventions::RISK_CONFIDENCE, confidence);
         }
-        if let Some(positions) = risk.positions {
-            span.set(&conventions::RISK_POSITIONS, positions);
-        }
         Self {
             trading: trading.clone(),
             span,
