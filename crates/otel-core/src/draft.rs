@@ -30,6 +30,8 @@ pub(crate) struct Draft {
     pub(crate) sampled: bool,
     pub(crate) identity: Identity,
     pub(crate) started: Reading,
+    /// A source of identifiers of its own, so that none has to be looked up.
+    pub(crate) random: fastrand::Rng,
     pub(crate) attributes: u32,
     pub(crate) dropped_attributes: u32,
     pub(crate) links: u32,
@@ -67,6 +69,7 @@ impl Draft {
             sampled: false,
             identity: Identity::NONE,
             started: Reading::default(),
+            random: fastrand::Rng::new(),
             attributes: 0,
             dropped_attributes: 0,
             links: 0,

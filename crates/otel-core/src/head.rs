@@ -17,17 +17,24 @@ pub(crate) struct Question<'a> {
 }
 
 /// What was decided.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Decision {
     pub(crate) sampled: bool,
+    /// What else the sampler said. The built-in ones say nothing, so they pay for nothing.
+    pub(crate) more: Option<Box<Addition>>,
+}
+
+/// What a sampler adds to a span.
+#[derive(Debug)]
+pub(crate) struct Addition {
     pub(crate) attributes: Vec<KeyValue>,
-    /// The trace state for the span and its children, where the sampler says it.
-    pub(crate) trace_state: Option<TraceState>,
+    /// The trace state for the span and its children.
+    pub(crate) trace_state: TraceState,
 }
 
 impl Decision {
     fn plain(sampled: bool) -> Self {
-        Self { sampled, ..Self::default() }
+        Self { sampled, more: None }
     }
 }
 
@@ -86,7 +93,6 @@ fn ask(sampler: &dyn opentelemetry_sdk::trace::ShouldSample, question: &Question
     Decision {
         // A span that is recorded but not sampled is not exported, and nothing here reads it in between.
         sampled: answer.decision == SamplingDecision::RecordAndSample,
-        attributes: answer.attributes,
-        trace_state: Some(answer.trace_state),
+        more: Some(Box::new(Addition { attributes: answer.attributes, trace_state: answer.trace_state })),
     }
 }

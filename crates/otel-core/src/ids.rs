@@ -3,11 +3,12 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use fastrand::Rng;
 use opentelemetry::{SpanId, TraceId};
 
 /// Where identifiers come from.
 pub(crate) enum Ids {
-    /// A thread-local generator seeded by the operating system.
+    /// The generator at hand, seeded by the operating system.
     Random,
     /// 1, 2, 3, …: identifiers a test can predict.
     #[cfg_attr(
@@ -22,9 +23,9 @@ pub(crate) enum Ids {
 
 impl Ids {
     #[inline]
-    pub(crate) fn trace_id(&self) -> TraceId {
+    pub(crate) fn trace_id(&self, random: &mut Rng) -> TraceId {
         match self {
-            Self::Random => TraceId::from(fastrand::u128(1..)),
+            Self::Random => TraceId::from((u128::from(non_zero(random)) << 64) | u128::from(random.u64(..))),
             Self::Sequential(next) => TraceId::from(u128::from(next.fetch_add(1, Ordering::Relaxed))),
             #[cfg(feature = "pipeline")]
             Self::Custom(generator) => generator.new_trace_id(),
@@ -32,9 +33,9 @@ impl Ids {
     }
 
     #[inline]
-    pub(crate) fn span_id(&self) -> SpanId {
+    pub(crate) fn span_id(&self, random: &mut Rng) -> SpanId {
         match self {
-            Self::Random => SpanId::from(non_zero()),
+            Self::Random => SpanId::from(non_zero(random)),
             Self::Sequential(next) => SpanId::from(next.fetch_add(1, Ordering::Relaxed)),
             #[cfg(feature = "pipeline")]
             Self::Custom(generator) => generator.new_span_id(),
@@ -44,9 +45,9 @@ impl Ids {
 
 /// A random number that is a valid identifier: zero is not.
 #[inline]
-fn non_zero() -> u64 {
+fn non_zero(random: &mut Rng) -> u64 {
     loop {
-        let id = fastrand::u64(..);
+        let id = random.u64(..);
         if id != 0 {
             return id;
         }

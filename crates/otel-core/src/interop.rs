@@ -68,11 +68,11 @@ impl fmt::Debug for Shared {
 
 impl IdGenerator for Shared {
     fn new_trace_id(&self) -> TraceId {
-        self.0.ids.trace_id()
+        self.0.ids.trace_id(&mut fastrand::Rng::new())
     }
 
     fn new_span_id(&self) -> SpanId {
-        self.0.ids.span_id()
+        self.0.ids.span_id(&mut fastrand::Rng::new())
     }
 }
 
@@ -94,16 +94,13 @@ impl ShouldSample for Shared {
         if !decision.sampled {
             self.0.count_sampled_out();
         }
-        let inherited = || parent.map_or(TraceState::NONE, |parent| parent.trace_state().clone());
-        SamplingResult {
-            decision: if decision.sampled {
-                SamplingDecision::RecordAndSample
-            } else {
-                SamplingDecision::Drop
-            },
-            attributes: decision.attributes,
-            trace_state: decision.trace_state.unwrap_or_else(inherited),
-        }
+        let (attributes, trace_state) = match decision.more {
+            Some(more) => (more.attributes, more.trace_state),
+            None => (Vec::new(), parent.map_or(TraceState::NONE, |parent| parent.trace_state().clone())),
+        };
+        let decision =
+            if decision.sampled { SamplingDecision::RecordAndSample } else { SamplingDecision::Drop };
+        SamplingResult { decision, attributes, trace_state }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, TraceContextExt as _, TraceState};
-use opentelemetry::{Context, ContextGuard, TraceFlags};
+use opentelemetry::{Context, ContextGuard, KeyValue, TraceFlags};
 
 use crate::active::{ActiveSpan, Shared};
 use crate::draft::{Draft, Identity};
@@ -155,26 +155,26 @@ impl Span {
     #[inline]
     fn begin(scope: &Arc<Scope>, def: &SpanDef, parent: Option<&SpanContext>) -> Self {
         let recorder = &scope.recorder;
-        let trace_id = parent.map_or_else(|| recorder.ids.trace_id(), SpanContext::trace_id);
-        let span_id = recorder.ids.span_id();
+        let mut draft = recorder.draft();
+        let trace_id = parent.map_or_else(|| recorder.ids.trace_id(&mut draft.random), SpanContext::trace_id);
+        let span_id = recorder.ids.span_id(&mut draft.random);
         let question = Question { parent, trace_id, name: def.name, kind: def.kind, attributes: &[] };
         let decision = recorder.sampler.decide(&question);
-        let mut draft = recorder.draft();
         draft.reset(scope.number, decision.sampled);
-        let inherited = || parent.map_or(TraceState::NONE, |parent| parent.trace_state().clone());
         draft.identity = Identity {
             trace_id,
             span_id,
             flags: if decision.sampled { TraceFlags::SAMPLED } else { TraceFlags::NOT_SAMPLED },
-            trace_state: decision.trace_state.unwrap_or_else(inherited),
+            trace_state: match &decision.more {
+                Some(more) => more.trace_state.clone(),
+                None => parent.map_or(TraceState::NONE, |parent| parent.trace_state().clone()),
+            },
         };
         if decision.sampled {
             draft.started = recorder.clock.read();
             draft.write_start(def, parent);
-            for attribute in &decision.attributes {
-                if draft.may_add_attribute() {
-                    foreign::key_value(&mut draft.out, attribute_of::SPAN, attribute);
-                }
+            if let Some(more) = &decision.more {
+                draft.add_foreign(&more.attributes);
             }
         } else {
             recorder.count_sampled_out();
@@ -347,6 +347,14 @@ impl Draft {
         self.out.number_unless_zero(DROPPED_ATTRIBUTES, u64::from(self.dropped_attributes));
         self.out.number_unless_zero(DROPPED_LINKS, u64::from(self.dropped_links));
         otel::write_status(&mut self.out, status);
+    }
+
+    fn add_foreign(&mut self, attributes: &[KeyValue]) {
+        for attribute in attributes {
+            if self.may_add_attribute() {
+                foreign::key_value(&mut self.out, attribute_of::SPAN, attribute);
+            }
+        }
     }
 
     fn add_link(&mut self, other: &SpanContext) {

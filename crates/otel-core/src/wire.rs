@@ -78,6 +78,39 @@ pub(crate) const fn field_len(len: usize) -> usize {
     1 + varint_len(len as u64) + len
 }
 
+/// Text up to this length goes the short way. With the longest key, an attribute's length then still takes one
+/// byte: 64 + 2 + 2 + 48 < 128.
+const SHORT_TEXT: usize = 48;
+
+/// Room for a short `AnyValue`: tag, length, and text, of which whole 16-byte pieces are written.
+const SHORT_ANY: usize = 2 + SHORT_TEXT + 14;
+
+/// Room for a short attribute, with every position that a byte can name inside.
+const SHORT_ROOM: usize = 4 + u8::MAX as usize + SHORT_ANY;
+
+/// Copies short text behind the tag and length of `room`: two pieces that may overlap instead of a loop or a call.
+#[inline]
+fn copy_short(text: &[u8], room: &mut [u8; SHORT_ANY]) {
+    let len = text.len();
+    if let (Some(head), Some(tail)) = (text.first_chunk::<16>(), text.last_chunk::<16>()) {
+        room[2..18].copy_from_slice(head);
+        if len > 32 {
+            room[18..34].copy_from_slice(&text[16..32]);
+        }
+        room[len - 14..len + 2].copy_from_slice(tail);
+    } else if let (Some(head), Some(tail)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        room[2..10].copy_from_slice(head);
+        room[len - 6..len + 2].copy_from_slice(tail);
+    } else if let (Some(head), Some(tail)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        room[2..6].copy_from_slice(head);
+        room[len - 2..len + 2].copy_from_slice(tail);
+    } else {
+        for (place, byte) in room[2..].iter_mut().zip(text) {
+            *place = *byte;
+        }
+    }
+}
+
 /// Bytes being written: `filled[..len]` is the message, the rest is zeroed room.
 ///
 /// The room is kept initialised so that fixed-size copies need one bounds check and no call.
@@ -212,32 +245,70 @@ impl Buffer {
         self.varint(any as u64);
     }
 
+    /// Writes an attribute whose `AnyValue` is `any` bytes with a tag in front: the usual case, where every length
+    /// takes one byte. `value` puts at most [`SHORT_ANY`] bytes into the room it is given.
+    ///
+    /// The room is a fixed-size array and every position in it comes from a byte, so the compiler sees that
+    /// nothing is out of bounds and checks nothing.
+    #[inline]
+    fn short(&mut self, parent: u8, key: &EncodedName, any: u8, value: impl FnOnce(&mut [u8; SHORT_ANY])) {
+        self.reserve(SHORT_ROOM);
+        let Some(room) = self.filled[self.len..].first_chunk_mut::<SHORT_ROOM>() else { return };
+        let name = usize::from(key.len);
+        room[0] = parent;
+        room[1] = key.len + 2 + any;
+        room[2..2 + NAME_MAX + 2].copy_from_slice(&key.bytes);
+        room[2 + name] = VALUE;
+        room[3 + name] = any;
+        if let Some(any) = room[4 + name..].first_chunk_mut() {
+            value(any);
+        }
+        self.len += 4 + name + usize::from(any);
+    }
+
     #[inline]
     pub(crate) fn text(&mut self, parent: u8, key: &EncodedName, value: &str) {
-        self.open(parent, key, field_len(value.len()));
-        self.field(ANY_STRING, value.as_bytes());
+        let bytes = value.as_bytes();
+        if bytes.len() <= SHORT_TEXT {
+            let len = bytes.len() as u8;
+            self.short(parent, key, len + 2, |room| {
+                room[0] = ANY_STRING;
+                room[1] = len;
+                copy_short(bytes, room);
+            });
+        } else {
+            self.open(parent, key, field_len(bytes.len()));
+            self.field(ANY_STRING, bytes);
+        }
     }
 
     #[inline]
     pub(crate) fn int(&mut self, parent: u8, key: &EncodedName, value: i64) {
         // A negative int64 is written as its ten-byte two's complement.
-        let value = value as u64;
-        self.open(parent, key, 1 + varint_len(value));
-        self.put([ANY_INT]);
-        self.varint(value);
+        let mut value = value as u64;
+        let len = varint_len(value);
+        self.short(parent, key, 1 + len as u8, |room| {
+            room[0] = ANY_INT;
+            let digits = &mut room[1..=10];
+            for digit in &mut digits[..len - 1] {
+                *digit = value as u8 | 0x80;
+                value >>= 7;
+            }
+            digits[len - 1] = value as u8;
+        });
     }
 
     #[inline]
     pub(crate) fn double(&mut self, parent: u8, key: &EncodedName, value: f64) {
-        self.open(parent, key, 9);
-        self.put([ANY_DOUBLE]);
-        self.put(value.to_bits().to_le_bytes());
+        self.short(parent, key, 9, |room| {
+            room[0] = ANY_DOUBLE;
+            room[1..9].copy_from_slice(&value.to_bits().to_le_bytes());
+        });
     }
 
     #[inline]
     pub(crate) fn boolean(&mut self, parent: u8, key: &EncodedName, value: bool) {
-        self.open(parent, key, 2);
-        self.put([ANY_BOOL, u8::from(value)]);
+        self.short(parent, key, 2, |room| room[..2].copy_from_slice(&[ANY_BOOL, u8::from(value)]));
     }
 
     pub(crate) fn texts(&mut self, parent: u8, key: &EncodedName, values: &[&str]) {
