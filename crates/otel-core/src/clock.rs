@@ -78,10 +78,28 @@ impl Clock {
     /// Durations are differences of readings, so no running span notices.
     pub(crate) fn align(&self) {
         if let Self::System(clock) = self {
-            let since_start = clock.ticks.delta_as_nanos(clock.start, clock.ticks.raw());
-            let wall = Timestamp::from(SystemTime::now()).unix_nanos();
-            let start = wall.cast_signed().saturating_sub(since_start.cast_signed());
-            clock.start_unix_nanos.store(start, Ordering::Relaxed);
+            clock.start_unix_nanos.store(clock.measure_start(), Ordering::Relaxed);
         }
+    }
+}
+
+/// How often the two clocks are compared to find a moment when nothing came between.
+const COMPARISONS: usize = 5;
+
+impl SystemClock {
+    /// Compares the two clocks: the wall-clock time at `start`.
+    ///
+    /// The wall clock is read between two readings of the counter. The comparison with the shortest time between
+    /// the two is the one in which the thread was least likely to be interrupted.
+    fn measure_start(&self) -> i64 {
+        let comparisons = (0..COMPARISONS).map(|_| {
+            let before = self.ticks.raw();
+            let wall = Timestamp::from(SystemTime::now()).unix_nanos();
+            let after = self.ticks.raw();
+            let width = self.ticks.delta_as_nanos(before, after);
+            let since_start = self.ticks.delta_as_nanos(self.start, before) + width / 2;
+            (width, wall.cast_signed().saturating_sub(since_start.cast_signed()))
+        });
+        comparisons.min_by_key(|(width, _)| *width).map_or(0, |(_, start)| start)
     }
 }

@@ -4,6 +4,7 @@
 //! way; after a shutdown it is zero, or something was lost without a reason, which is a bug.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::lane::Lane;
@@ -213,7 +214,7 @@ impl Ledger {
     }
 
     /// Takes over the counts of lanes that are about to be forgotten.
-    pub(crate) fn absorb(&self, lanes: &[std::sync::Arc<Lane>]) {
+    pub(crate) fn absorb(&self, lanes: &[Arc<Lane>]) {
         for lane in lanes {
             for signal in [Signal::Span, Signal::Log] {
                 let counts = lane.counts.of(signal);
@@ -228,6 +229,10 @@ impl Ledger {
 
     /// The counts now, with those of all lanes.
     pub(crate) fn report(&self, recorder: &Recorder) -> Report {
+        recorder.with_lanes(|lanes| self.sum(lanes))
+    }
+
+    fn sum(&self, lanes: &[Arc<Lane>]) -> Report {
         let mut report = Report::default();
         // Outcomes are read before origins, so that nothing looks delivered before it was created.
         for stream in Stream::ALL {
@@ -239,7 +244,7 @@ impl Ledger {
             counts.created = read(&counters.created);
             counts.sampled_out = read(&counters.sampled_out);
         }
-        for lane in recorder.lanes() {
+        for lane in lanes {
             for signal in [Signal::Span, Signal::Log] {
                 let lane = lane.counts.of(signal);
                 let counts = report.of_mut(signal.into());

@@ -107,22 +107,24 @@ impl Pipeline {
     ///
     /// # Errors
     ///
-    /// When something was not delivered by the deadline, or was lost since the pipeline was installed.
+    /// When it was not over by the deadline, or something was lost meanwhile.
     pub fn flush(&self, deadline: Duration) -> Result<Report, Undelivered> {
         let Some(engine) = &self.engine else { return Ok(Report::default()) };
         let until = Instant::now() + deadline;
-        let meters = engine.meters.clone();
-        let (done, metrics) = mpsc::channel();
-        in_background("otel-metrics-flush", move || {
-            let _ = done.send(meters.force_flush().is_ok());
-        });
-        // A failed metric export shows in the ledger; here it only matters that it is over.
-        let _ = metrics.recv_timeout(deadline);
+        let lost_before = engine.report().lost();
         let (reply, flushed) = mpsc::channel();
         let asked = engine.commands.send(Command::Flush { reply });
-        let finished =
+        let meters = engine.meters.clone();
+        let (done, collected) = mpsc::channel();
+        // The SDK's flush has no deadline, so it runs beside.
+        in_background("otel-metrics-flush", move || {
+            let _ = done.send(meters.force_flush());
+        });
+        let records =
             asked.is_ok() && flushed.recv_timeout(until.saturating_duration_since(Instant::now())).is_ok();
-        Undelivered::unless_complete(engine.report(), finished)
+        // A failed export shows in the ledger; here it only matters that it is over.
+        let metrics = collected.recv_timeout(until.saturating_duration_since(Instant::now())).is_ok();
+        Undelivered::unless(records && metrics, engine.report(), lost_before)
     }
 
     /// Ends the pipeline: delivers what is left until the deadline, and says what became of everything.
@@ -181,7 +183,7 @@ impl Engine {
 
     fn shutdown(&self, deadline: Duration) -> Result<Report, Undelivered> {
         let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(running) = thread.take() else { return Undelivered::unless_complete(self.report(), true) };
+        let Some(running) = thread.take() else { return Undelivered::unless(true, self.report(), 0) };
         let (reply, finished) = mpsc::channel();
         let asked = self.commands.send(Command::Shutdown { deadline, reply });
         let meters = self.meters.clone();
@@ -196,7 +198,7 @@ impl Engine {
             // The thread has nothing left to do but to return.
             let _ = running.join();
         }
-        Undelivered::unless_complete(self.report(), finished)
+        Undelivered::unless(finished, self.report(), 0)
     }
 
     #[expect(
@@ -242,9 +244,9 @@ impl Undelivered {
         &self.report
     }
 
-    fn unless_complete(report: Report, finished: bool) -> Result<Report, Self> {
-        let complete = finished && report.lost() == 0;
-        if complete { Ok(report) } else { Err(Self { report: Box::new(report) }) }
+    /// An error unless it is over and nothing was lost beyond what was lost before.
+    fn unless(over: bool, report: Report, lost_before: u64) -> Result<Report, Self> {
+        if over && report.lost() == lost_before { Ok(report) } else { Err(Self { report: Box::new(report) }) }
     }
 }
 

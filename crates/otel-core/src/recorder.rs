@@ -179,9 +179,16 @@ impl Recorder {
         lock(&self.lanes).live.clone()
     }
 
-    /// Forgets lanes whose thread is gone and whose records were taken, and returns them for their counts.
-    pub(crate) fn remove_finished_lanes(&self) -> Vec<Arc<Lane>> {
-        lock(&self.lanes).live.extract_if(.., |lane| lane.is_finished()).collect()
+    /// Runs `f` with the lanes of all threads, of which none is forgotten meanwhile.
+    pub(crate) fn with_lanes<T>(&self, f: impl FnOnce(&[Arc<Lane>]) -> T) -> T {
+        f(&lock(&self.lanes).live)
+    }
+
+    /// Forgets lanes whose thread is gone and whose records were taken, once `keep` has their counts.
+    pub(crate) fn forget_finished_lanes(&self, keep: impl FnOnce(&[Arc<Lane>])) {
+        let mut lanes = lock(&self.lanes);
+        let finished: Vec<_> = lanes.live.extract_if(.., |lane| lane.is_finished()).collect();
+        keep(&finished);
     }
 
     /// Refuses everything from now on, and returns the lanes so that each can be closed and emptied.

@@ -102,6 +102,9 @@ pub(crate) enum TemporalityPreference {
 /// Bytes the queue may take when nobody says otherwise.
 const QUEUE_BYTES: usize = 64 * 1024 * 1024;
 
+/// Room for the chunks of a few threads.
+const MIN_QUEUE_BYTES: usize = 256 * 1024;
+
 /// Bytes in one request: large enough that the cost of a request disappears, a quarter of what a gRPC server
 /// accepts by default.
 const MAX_BATCH_BYTES: usize = 1024 * 1024;
@@ -148,7 +151,7 @@ impl Settings {
                 .or(env.millis("OTEL_METRIC_EXPORT_INTERVAL"))
                 .unwrap_or(Duration::from_secs(60)),
             temporality: temporality(&mut env),
-            queue_bytes: code.queue_bytes.unwrap_or(QUEUE_BYTES),
+            queue_bytes: queue_bytes(code, &mut env),
         };
         let problems = env.into_problems();
         if problems.is_empty() { Ok(settings) } else { Err(problems) }
@@ -179,6 +182,17 @@ fn service_name(code: &Code, env: &mut Reader<'_>, attributes: &[(String, String
         );
     }
     name
+}
+
+fn queue_bytes(code: &Code, env: &mut Reader<'_>) -> usize {
+    let bytes = code.queue_bytes.unwrap_or(QUEUE_BYTES);
+    if bytes < MIN_QUEUE_BYTES {
+        env.complain(
+            "queue_bytes",
+            format!("must be at least {MIN_QUEUE_BYTES}: records are queued in chunks"),
+        );
+    }
+    bytes
 }
 
 fn limits(env: &mut Reader<'_>) -> Limits {

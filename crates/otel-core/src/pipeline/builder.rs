@@ -135,8 +135,8 @@ impl Builder {
         self
     }
 
-    /// The bytes that finished spans and events may take while they wait; 64 MiB unless said otherwise. When they
-    /// are spent, new ones are dropped and counted.
+    /// The bytes that finished spans and events may take while they wait: at least 256 KiB, and 64 MiB unless said
+    /// otherwise. When they are spent, new ones are dropped and counted.
     pub fn queue_bytes(mut self, bytes: usize) -> Self {
         self.code.queue_bytes = Some(bytes);
         self

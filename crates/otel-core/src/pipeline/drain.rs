@@ -177,10 +177,15 @@ impl Drain {
             self.batch(chunk);
         }
         let now = self.recorder.clock.now();
-        for at in 0..self.batchers.len() {
-            if self.batchers[at].is_due(now)
-                && let Some(batch) = self.batchers[at].seal()
-            {
+        if self.batchers.iter().any(|batcher| batcher.is_due(now)) {
+            self.seal();
+        }
+    }
+
+    /// Hands on what there is, events before the spans they belong to, so that who shows a trace has its events.
+    fn seal(&mut self) {
+        for batcher in self.batchers.iter_mut().rev() {
+            if let Some(batch) = batcher.seal() {
                 self.courier.take(batch, None);
             }
         }
@@ -220,11 +225,7 @@ impl Drain {
         while let Some(chunk) = self.backlog.pop_front() {
             self.batch(chunk);
         }
-        for at in 0..self.batchers.len() {
-            if let Some(batch) = self.batchers[at].seal() {
-                self.courier.take(batch, None);
-            }
-        }
+        self.seal();
     }
 
     fn close_lanes(&mut self) {
@@ -233,8 +234,7 @@ impl Drain {
     }
 
     fn keep_up(&mut self) {
-        let finished = self.recorder.remove_finished_lanes();
-        self.ledger.absorb(&finished);
+        self.recorder.forget_finished_lanes(|lanes| self.ledger.absorb(lanes));
         if self.last_upkeep.elapsed() >= UPKEEP {
             self.last_upkeep = Instant::now();
             self.recorder.clock.align();

@@ -54,7 +54,11 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn complain(&mut self, setting: &str, why: impl Into<String>) {
-        self.problems.push(Problem::new(setting, why));
+        let problem = Problem::new(setting, why);
+        // The three streams usually share one mistake.
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<String> {
