@@ -26,12 +26,13 @@ struct State {
     /// Attributes wait as they are, because how many of them fit is only known at the end.
     attributes: Vec<KeyValue>,
     dropped_attributes: u32,
-    /// Events and links, encoded.
+    /// Links wait for the same reason.
+    links: Vec<Link>,
+    dropped_links: u32,
+    /// Events, encoded.
     out: Buffer,
     events: u32,
     dropped_events: u32,
-    links: u32,
-    dropped_links: u32,
     status: Option<(u8, Option<String>)>,
     name: Option<Cow<'static, str>>,
     ended: bool,
@@ -49,13 +50,17 @@ impl Shared {
         Arc::new(Self { limits, state: Mutex::default() })
     }
 
-    /// Ends the span for everybody, and writes what they added behind the span's own `attributes`.
-    pub(crate) fn close(&self, out: &mut Buffer, attributes: u32) -> Said {
+    /// Ends the span for everybody, and writes what they added beside the span's own `attributes` and `links`.
+    pub(crate) fn close(&self, out: &mut Buffer, attributes: u32, links: u32) -> Said {
         let mut state = self.state();
         state.ended = true;
         let room = self.limits.attributes.saturating_sub(attributes) as usize;
         for attribute in state.attributes.iter().take(room) {
             foreign::key_value(out, attribute_of::SPAN, attribute);
+        }
+        let link_room = self.limits.links.saturating_sub(links) as usize;
+        for link in state.links.iter().take(link_room) {
+            otel::link(out, link);
         }
         out.put_slice(state.out.as_slice());
         out.number_unless_zero(DROPPED_EVENTS, u64::from(state.dropped_events));
@@ -63,10 +68,10 @@ impl Shared {
             // A field that stands twice has its last value, so this name replaces the definition's.
             out.field(NAME, name.as_bytes());
         }
-        let over = state.attributes.len().saturating_sub(room) as u32;
+        let over = |waiting: usize, room: usize| waiting.saturating_sub(room) as u32;
         Said {
-            dropped_attributes: state.dropped_attributes + over,
-            dropped_links: state.dropped_links,
+            dropped_attributes: state.dropped_attributes + over(state.attributes.len(), room),
+            dropped_links: state.dropped_links + over(state.links.len(), link_room),
             status: state.status.take(),
         }
     }
@@ -166,12 +171,11 @@ impl Span for ActiveSpan {
 
     fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
         self.shared.change(|state, limits| {
-            if state.links == limits.links {
+            if state.links.len() < limits.links as usize {
+                state.links.push(Link::new(span_context, attributes, 0));
+            } else {
                 state.dropped_links += 1;
-                return;
             }
-            state.links += 1;
-            otel::link(&mut state.out, &Link::new(span_context, attributes, 0));
         });
     }
 

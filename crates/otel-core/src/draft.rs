@@ -7,8 +7,11 @@ use opentelemetry::{SpanId, TraceFlags, TraceId};
 
 use crate::active::Shared;
 use crate::clock::Reading;
+use crate::ids::Random;
 use crate::key::Key;
+use crate::record::{Header, Signal};
 use crate::recorder::Recorder;
+use crate::time::Timestamp;
 use crate::value::{AttributeType, AttributeWriter};
 use crate::wire::Buffer;
 
@@ -30,9 +33,11 @@ pub(crate) struct Draft {
     pub(crate) sampled: bool,
     pub(crate) identity: Identity,
     pub(crate) started: Reading,
+    pub(crate) start: Timestamp,
     /// A source of identifiers of its own, so that none has to be looked up.
-    pub(crate) random: fastrand::Rng,
+    pub(crate) random: Random,
     pub(crate) attributes: u32,
+    attribute_limit: u32,
     pub(crate) dropped_attributes: u32,
     pub(crate) links: u32,
     pub(crate) dropped_links: u32,
@@ -64,13 +69,15 @@ impl Draft {
     pub(crate) fn new(recorder: &Arc<Recorder>) -> Box<Self> {
         Box::new(Self {
             recorder: Arc::clone(recorder),
-            out: Buffer::with_room(ROOM),
+            out: Buffer::with_headroom(Header::MAX_PREFIX, ROOM),
             scope: 0,
             sampled: false,
             identity: Identity::NONE,
             started: Reading::default(),
-            random: fastrand::Rng::new(),
+            start: Timestamp::default(),
+            random: Random::new(),
             attributes: 0,
+            attribute_limit: recorder.limits.attributes,
             dropped_attributes: 0,
             links: 0,
             dropped_links: 0,
@@ -103,10 +110,18 @@ impl Draft {
 
     #[inline]
     pub(crate) fn may_add_attribute(&mut self) -> bool {
-        let may = self.attributes < self.recorder.limits.attributes;
+        let may = self.attributes < self.attribute_limit;
         self.attributes += u32::from(may);
         self.dropped_attributes += u32::from(!may);
         may
+    }
+
+    /// The record as it travels: header, framing, message.
+    #[inline]
+    pub(crate) fn sealed(&mut self, signal: Signal) -> &[u8] {
+        let header = Header { signal, scope: self.scope };
+        let out = &mut self.out;
+        header.prefix(out.len(), |prefix| out.with_prefix(prefix))
     }
 
     pub(crate) fn is_worth_keeping(&self) -> bool {

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use opentelemetry::Context;
 use opentelemetry::trace::{TraceContextExt as _, TraceState};
 
 use crate::draft::{Draft, Identity};
 use crate::key::Key;
-use crate::record::{Header, Signal};
-use crate::recorder::{Recorder, Scope};
+use crate::record::Signal;
+use crate::recorder::{Recorder, Scope, with_current_context};
 use crate::time::Timestamp;
 use crate::value::AttributeType;
 use crate::wire::{Buffer, EncodedName, attribute_of};
@@ -101,7 +100,7 @@ impl Event {
 
     /// An event inside the span that is current on this thread, if there is one.
     pub(crate) fn in_current_span(scope: &Arc<Scope>, def: &EventDef) -> Self {
-        Context::map_current(|cx| {
+        with_current_context(|cx| {
             if cx.is_telemetry_suppressed() {
                 return Self::NOOP;
             }
@@ -159,8 +158,7 @@ impl Drop for Event {
         if let Some(mut draft) = self.draft.take() {
             let dropped = u64::from(draft.dropped_attributes);
             draft.out.number_unless_zero(DROPPED_ATTRIBUTES, dropped);
-            let header = Header { signal: Signal::Log, scope: draft.scope };
-            Recorder::finish(draft, Some(header));
+            Recorder::finish(draft, Some(Signal::Log));
         }
     }
 }
@@ -169,21 +167,21 @@ impl Drop for Event {
 #[inline]
 fn write_identity(out: &mut Buffer, now: u64, span: &Identity) {
     let now = now.to_le_bytes();
-    let mut times = [0; 18];
-    times[0] = 0x09;
-    times[1..9].copy_from_slice(&now);
-    times[9] = 0x59;
-    times[10..18].copy_from_slice(&now);
-    out.put(times);
+    out.put_with::<18>(|times| {
+        times[0] = 0x09;
+        times[1..9].copy_from_slice(&now);
+        times[9] = 0x59;
+        times[10..].copy_from_slice(&now);
+    });
     if span.trace_id == opentelemetry::TraceId::INVALID {
         return;
     }
-    let mut ids = [0; 33];
-    ids[..2].copy_from_slice(&[0x4a, 16]);
-    ids[2..18].copy_from_slice(&span.trace_id.to_bytes());
-    ids[18..20].copy_from_slice(&[0x52, 8]);
-    ids[20..28].copy_from_slice(&span.span_id.to_bytes());
-    ids[28] = 0x45;
-    ids[29..33].copy_from_slice(&u32::from(span.flags.to_u8()).to_le_bytes());
-    out.put(ids);
+    out.put_with::<33>(|ids| {
+        ids[..2].copy_from_slice(&[0x4a, 16]);
+        ids[2..18].copy_from_slice(&span.trace_id.to_bytes());
+        ids[18..20].copy_from_slice(&[0x52, 8]);
+        ids[20..28].copy_from_slice(&span.span_id.to_bytes());
+        ids[28] = 0x45;
+        ids[29..].copy_from_slice(&u32::from(span.flags.to_u8()).to_le_bytes());
+    });
 }

@@ -1,9 +1,9 @@
 //! Trace and span identifiers.
 
 use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use fastrand::Rng;
 use opentelemetry::{SpanId, TraceId};
 
 /// Where identifiers come from.
@@ -23,9 +23,9 @@ pub(crate) enum Ids {
 
 impl Ids {
     #[inline]
-    pub(crate) fn trace_id(&self, random: &mut Rng) -> TraceId {
+    pub(crate) fn trace_id(&self, random: &mut Random) -> TraceId {
         match self {
-            Self::Random => TraceId::from((u128::from(non_zero(random)) << 64) | u128::from(random.u64(..))),
+            Self::Random => TraceId::from(random.trace_id()),
             Self::Sequential(next) => TraceId::from(u128::from(next.fetch_add(1, Ordering::Relaxed))),
             #[cfg(feature = "pipeline")]
             Self::Custom(generator) => generator.new_trace_id(),
@@ -33,9 +33,9 @@ impl Ids {
     }
 
     #[inline]
-    pub(crate) fn span_id(&self, random: &mut Rng) -> SpanId {
+    pub(crate) fn span_id(&self, random: &mut Random) -> SpanId {
         match self {
-            Self::Random => SpanId::from(non_zero(random)),
+            Self::Random => SpanId::from(random.span_id()),
             Self::Sequential(next) => SpanId::from(next.fetch_add(1, Ordering::Relaxed)),
             #[cfg(feature = "pipeline")]
             Self::Custom(generator) => generator.new_span_id(),
@@ -43,9 +43,37 @@ impl Ids {
     }
 }
 
+/// A source of random identifiers.
+///
+/// Two generators with 64 bits of state each, seeded apart: with one, the runs of two processes of a large fleet
+/// would overlap sooner or later, and from there on they would hand out the same trace ids.
+#[derive(Debug)]
+pub(crate) struct Random {
+    high: fastrand::Rng,
+    low: fastrand::Rng,
+}
+
+impl Random {
+    pub(crate) fn new() -> Self {
+        // Not `fastrand`'s own seed, which an application can fix and a thread that ends falls back to a constant for.
+        let seed = || fastrand::Rng::with_seed(RandomState::new().hash_one(0));
+        Self { high: seed(), low: seed() }
+    }
+
+    #[inline]
+    fn trace_id(&mut self) -> u128 {
+        (u128::from(non_zero(&mut self.high)) << 64) | u128::from(self.low.u64(..))
+    }
+
+    #[inline]
+    fn span_id(&mut self) -> u64 {
+        non_zero(&mut self.low)
+    }
+}
+
 /// A random number that is a valid identifier: zero is not.
 #[inline]
-fn non_zero(random: &mut Rng) -> u64 {
+fn non_zero(random: &mut fastrand::Rng) -> u64 {
     loop {
         let id = random.u64(..);
         if id != 0 {

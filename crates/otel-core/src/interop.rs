@@ -18,6 +18,7 @@ use opentelemetry_sdk::trace::{
 };
 
 use crate::head::Question;
+use crate::ids::Random;
 use crate::recorder::Recorder;
 
 /// Delivers everything recorded so far; false when that took too long.
@@ -66,13 +67,23 @@ impl fmt::Debug for Shared {
     }
 }
 
+impl Shared {
+    /// Borrows the random numbers of one of this thread's drafts.
+    fn with_random<T>(&self, f: impl FnOnce(&mut Random) -> T) -> T {
+        let mut draft = self.0.draft();
+        let id = f(&mut draft.random);
+        Recorder::finish(draft, None);
+        id
+    }
+}
+
 impl IdGenerator for Shared {
     fn new_trace_id(&self) -> TraceId {
-        self.0.ids.trace_id(&mut fastrand::Rng::new())
+        self.with_random(|random| self.0.ids.trace_id(random))
     }
 
     fn new_span_id(&self) -> SpanId {
-        self.0.ids.span_id(&mut fastrand::Rng::new())
+        self.with_random(|random| self.0.ids.span_id(random))
     }
 }
 
@@ -84,13 +95,13 @@ impl ShouldSample for Shared {
         name: &str,
         span_kind: &opentelemetry::trace::SpanKind,
         attributes: &[KeyValue],
-        _links: &[Link],
+        links: &[Link],
     ) -> SamplingResult {
-        let parent =
-            parent_context.map(|cx| cx.span().span_context().clone()).filter(|parent| parent.is_valid());
-        let parent = parent.as_ref();
+        let parent = parent_context.map(|cx| cx.span().span_context().clone());
+        let parent = parent.as_ref().filter(|parent| parent.is_valid());
+        let (context, kind) = (parent_context, span_kind.into());
         let decision =
-            self.0.sampler.decide(&Question { parent, trace_id, name, kind: span_kind.into(), attributes });
+            self.0.sampler.decide(&Question { context, parent, trace_id, name, kind, attributes, links });
         if !decision.sampled {
             self.0.count_sampled_out();
         }

@@ -13,8 +13,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
-use crate::record::{Header, Signal};
-use crate::wire::varint_len;
+use crate::record::Signal;
 
 /// The usual size of a chunk. A larger record gets a chunk of its own size.
 pub(crate) const CHUNK: usize = 32 * 1024;
@@ -99,23 +98,22 @@ struct Half {
     current: Option<Chunk>,
     full: Vec<Chunk>,
     spare: Vec<Chunk>,
+    /// The most chunks that were filled between two visits of the drain, up to [`SPARE`].
+    burst: usize,
     closed: bool,
 }
 
 impl Half {
-    fn append(&mut self, header: Header, payload: &[u8], budget: &Arc<Budget>) -> Result<(), Refusal> {
+    #[inline]
+    fn append(&mut self, record: &[u8], budget: &Arc<Budget>) -> Result<(), Refusal> {
         if self.closed {
             return Err(Refusal::AlreadyShutDown);
         }
-        let framed = 1 + varint_len(payload.len() as u64) + payload.len();
-        let needed = Header::LEN + framed;
-        if !self.current.as_ref().is_some_and(|chunk| chunk.fits(needed)) {
-            self.rotate(needed, budget)?;
+        if !self.current.as_ref().is_some_and(|chunk| chunk.fits(record.len())) {
+            self.rotate(record.len(), budget)?;
         }
-        if let Some(Chunk { bytes, .. }) = &mut self.current {
-            bytes.extend_from_slice(&header.encode(framed));
-            frame(bytes, payload.len());
-            bytes.extend_from_slice(payload);
+        if let Some(chunk) = &mut self.current {
+            chunk.bytes.extend_from_slice(record);
         }
         Ok(())
     }
@@ -133,21 +131,6 @@ impl Half {
         }
         Ok(())
     }
-}
-
-/// Writes the tag and length of field 2: `ScopeSpans.spans` and `ScopeLogs.log_records` alike.
-#[inline]
-fn frame(bytes: &mut Vec<u8>, mut len: usize) {
-    let mut prefix = [0; 11];
-    prefix[0] = 0x12;
-    let mut at = 1;
-    while len >= 0x80 {
-        prefix[at] = len as u8 | 0x80;
-        len >>= 7;
-        at += 1;
-    }
-    prefix[at] = len as u8;
-    bytes.extend_from_slice(&prefix[..=at]);
 }
 
 /// The lane of one thread.
@@ -170,13 +153,12 @@ impl Lane {
         }
     }
 
-    /// Leaves one record. Only the lane's own thread calls this.
+    /// Leaves one record, header first. Only the lane's own thread calls this.
     #[inline]
-    pub(crate) fn append(&self, header: Header, payload: &[u8]) {
-        let counts = self.counts.of(header.signal);
+    pub(crate) fn append(&self, signal: Signal, record: &[u8]) {
+        let counts = self.counts.of(signal);
         LaneCounts::bump(&counts.created);
-        let appended = self.free_half().append(header, payload, &self.budget);
-        match appended {
+        match self.free_half().append(record, &self.budget) {
             Ok(()) => {}
             Err(Refusal::QueueFull) => LaneCounts::bump(&counts.queue_full),
             Err(Refusal::AlreadyShutDown) => LaneCounts::bump(&counts.already_shut_down),
@@ -214,19 +196,19 @@ impl Lane {
         }
     }
 
-    /// Takes everything. Waits for a producer in the middle of an append.
-    pub(crate) fn take_all(&self, taken: &mut Vec<Chunk>) {
+    /// Takes everything, as [`Lane::take`] does, but waits for a producer in the middle of an append.
+    pub(crate) fn take_all(&self, pool: &mut Vec<Chunk>, taken: &mut Vec<Chunk>) {
         for half in &self.halves {
-            half.lock().unwrap_or_else(PoisonError::into_inner).collect(&mut Vec::new(), taken);
+            half.lock().unwrap_or_else(PoisonError::into_inner).collect(pool, taken);
         }
     }
 
     /// Takes everything and refuses what comes after. Waits for a producer in the middle of an append.
-    pub(crate) fn close(&self, taken: &mut Vec<Chunk>) {
+    pub(crate) fn close(&self, pool: &mut Vec<Chunk>, taken: &mut Vec<Chunk>) {
         for half in &self.halves {
             let mut half = half.lock().unwrap_or_else(PoisonError::into_inner);
             half.closed = true;
-            half.collect(&mut Vec::new(), taken);
+            half.collect(pool, taken);
             half.spare.clear();
             half.current = None;
         }
@@ -246,13 +228,13 @@ impl Lane {
 #[cfg(feature = "pipeline")]
 impl Half {
     fn collect(&mut self, pool: &mut Vec<Chunk>, taken: &mut Vec<Chunk>) {
-        let used = self.full.len();
+        self.burst = self.burst.max(self.full.len()).min(SPARE);
         taken.append(&mut self.full);
         if self.current.as_ref().is_some_and(|chunk| !chunk.bytes.is_empty()) {
             taken.extend(std::mem::replace(&mut self.current, pool.pop()));
         }
         // A thread that filled several chunks at once will do so again; it should find them ready.
-        while self.spare.len() < used.min(SPARE) {
+        while self.spare.len() < self.burst {
             let Some(chunk) = pool.pop() else { break };
             self.spare.push(chunk);
         }

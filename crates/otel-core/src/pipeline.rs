@@ -113,15 +113,17 @@ impl Pipeline {
         let until = Instant::now() + deadline;
         let lost_before = engine.report().lost();
         let (reply, flushed) = mpsc::channel();
-        let asked = engine.commands.send(Command::Flush { reply });
+        if engine.commands.send(Command::Flush { reply }).is_err() {
+            // The pipeline has ended: there is nothing left to wait for.
+            return Undelivered::unless(true, engine.report(), lost_before);
+        }
         let meters = engine.meters.clone();
         let (done, collected) = mpsc::channel();
         // The SDK's flush has no deadline, so it runs beside.
         in_background("otel-metrics-flush", move || {
             let _ = done.send(meters.force_flush());
         });
-        let records =
-            asked.is_ok() && flushed.recv_timeout(until.saturating_duration_since(Instant::now())).is_ok();
+        let records = flushed.recv_timeout(until.saturating_duration_since(Instant::now())).is_ok();
         // A failed export shows in the ledger; here it only matters that it is over.
         let metrics = collected.recv_timeout(until.saturating_duration_since(Instant::now())).is_ok();
         Undelivered::unless(records && metrics, engine.report(), lost_before)

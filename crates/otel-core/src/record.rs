@@ -18,13 +18,29 @@ pub(crate) struct Header {
 impl Header {
     pub(crate) const LEN: usize = 8;
 
-    /// The header's bytes, for a record of `len` framed bytes.
+    /// The most a header and the framing behind it take.
+    pub(crate) const MAX_PREFIX: usize = Self::LEN + 1 + 10;
+
+    /// Hands `payload` on with everything that stands before it: the header, then the tag and length of field 2,
+    /// which is `ScopeSpans.spans` and `ScopeLogs.log_records` alike.
     #[inline]
-    pub(crate) fn encode(self, len: usize) -> [u8; Self::LEN] {
-        // A record never comes near 4 GiB: attribute values are in memory, and chunks come out of the budget.
-        let [a, b, c, d] = (len as u32).to_le_bytes();
-        let [e, f] = self.scope.to_le_bytes();
-        [a, b, c, d, e, f, self.signal as u8, 0]
+    pub(crate) fn prefix<T>(self, payload: usize, then: impl FnOnce(&[u8]) -> T) -> T {
+        let mut prefix = [0; Self::MAX_PREFIX];
+        prefix[Self::LEN] = 0x12;
+        let mut at = Self::LEN + 1;
+        let mut rest = payload;
+        while rest >= 0x80 {
+            prefix[at] = rest as u8 | 0x80;
+            rest >>= 7;
+            at += 1;
+        }
+        prefix[at] = rest as u8;
+        at += 1;
+        // A record never comes near 4 GiB: it comes out of the byte budget.
+        prefix[..4].copy_from_slice(&((at - Self::LEN + payload) as u32).to_le_bytes());
+        prefix[4..6].copy_from_slice(&self.scope.to_le_bytes());
+        prefix[6] = self.signal as u8;
+        then(&prefix[..at])
     }
 
     /// The first record of `bytes`: its header, its framed bytes, and what follows it.

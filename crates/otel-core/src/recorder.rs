@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use opentelemetry::InstrumentationScope;
 use opentelemetry::metrics::{Meter, MeterProvider};
+use opentelemetry::{Context, ContextGuard, InstrumentationScope};
 
 use crate::capped::CappedNames;
 use crate::clock::Clock;
@@ -15,7 +15,7 @@ use crate::head::HeadSampler;
 use crate::ids::Ids;
 use crate::lane::{Budget, Lane, LaneCounts};
 use crate::metric::{Buckets, MetricFacts};
-use crate::record::Header;
+use crate::record::Signal;
 use crate::wire::{Buffer, attribute_of, foreign};
 
 /// Drafts a thread keeps for reuse; more spans than that open at once on one thread cost an allocation each.
@@ -103,14 +103,14 @@ impl Recorder {
 
     /// Leaves the draft's record, if it has one, in this thread's lane, and keeps the draft for reuse.
     #[inline]
-    pub(crate) fn finish(draft: Box<Draft>, header: Option<Header>) {
+    pub(crate) fn finish(draft: Box<Draft>, signal: Option<Signal>) {
         let mut draft = Some(draft);
         let _ = LOCALS.try_with(|locals| {
             let mut locals = locals.try_borrow_mut().ok()?;
-            let finished = draft.take()?;
+            let mut finished = draft.take()?;
             let local = find(&mut locals, &finished.recorder);
-            if let Some(header) = header {
-                local.lane.append(header, finished.out.as_slice());
+            if let Some(signal) = signal {
+                local.lane.append(signal, finished.sealed(signal));
             }
             if local.pool.len() < POOLED_DRAFTS && finished.is_worth_keeping() {
                 local.pool.push(finished);
@@ -118,8 +118,9 @@ impl Recorder {
             Some(())
         });
         // Still here: this thread's locals are gone.
-        if let (Some(draft), Some(header)) = (draft, header) {
-            draft.recorder.with_orphans(|lane| lane.append(header, draft.out.as_slice()));
+        if let (Some(mut draft), Some(signal)) = (draft, signal) {
+            let recorder = Arc::clone(&draft.recorder);
+            recorder.with_orphans(|lane| lane.append(signal, draft.sealed(signal)));
         }
     }
 
@@ -214,7 +215,23 @@ impl fmt::Debug for Recorder {
 }
 
 thread_local! {
-    static LOCALS: RefCell<Vec<Local>> = const { RefCell::new(Vec::new()) };
+    // Thread-locals are destroyed in the reverse order of their first use. OpenTelemetry's context is used first, so
+    // while this one is alive, that one is; asking for a context that is gone would end the process.
+    static LOCALS: RefCell<Vec<Local>> = {
+        Context::map_current(|_| ());
+        RefCell::default()
+    };
+}
+
+/// Runs `f` with the context that is current on this thread: an empty one when the thread is being destroyed.
+#[inline]
+pub(crate) fn with_current_context<T>(f: impl FnOnce(&Context) -> T) -> T {
+    if LOCALS.try_with(|_| ()).is_ok() { Context::map_current(f) } else { f(&Context::new()) }
+}
+
+/// Makes a context current on this thread, unless the thread is being destroyed.
+pub(crate) fn attach(context: Context) -> Option<ContextGuard> {
+    LOCALS.try_with(|_| ()).is_ok().then(|| context.attach())
 }
 
 /// What one thread has for one recorder.

@@ -14,8 +14,8 @@ use crate::head::Question;
 use crate::key::Key;
 use crate::otel;
 use crate::outcome::Outcome;
-use crate::record::{Header, Signal};
-use crate::recorder::{Recorder, Scope};
+use crate::record::Signal;
+use crate::recorder::{Recorder, Scope, attach, with_current_context};
 use crate::time::Timestamp;
 use crate::value::{AttributeType, Text};
 use crate::wire::{EncodedName, attribute_of, foreign};
@@ -144,21 +144,23 @@ impl Span {
             }
             let span = cx.span();
             let parent = Some(span.span_context()).filter(|parent| parent.is_valid());
-            Self::begin(scope, def, parent)
+            Self::begin(scope, def, cx, parent)
         };
         match parent {
-            Parent::Current => Context::map_current(start),
+            Parent::Current => with_current_context(start),
             Parent::Of(context) => start(context),
         }
     }
 
     #[inline]
-    fn begin(scope: &Arc<Scope>, def: &SpanDef, parent: Option<&SpanContext>) -> Self {
+    fn begin(scope: &Arc<Scope>, def: &SpanDef, cx: &Context, parent: Option<&SpanContext>) -> Self {
         let recorder = &scope.recorder;
         let mut draft = recorder.draft();
         let trace_id = parent.map_or_else(|| recorder.ids.trace_id(&mut draft.random), SpanContext::trace_id);
         let span_id = recorder.ids.span_id(&mut draft.random);
-        let question = Question { parent, trace_id, name: def.name, kind: def.kind, attributes: &[] };
+        let (name, kind) = (def.name, def.kind);
+        let question =
+            Question { context: Some(cx), parent, trace_id, name, kind, attributes: &[], links: &[] };
         let decision = recorder.sampler.decide(&question);
         draft.reset(scope.number, decision.sampled);
         draft.identity = Identity {
@@ -241,7 +243,7 @@ impl Span {
     /// Code that only knows the OpenTelemetry API can set attributes, events, links and a status on the span of
     /// this context until the span is finished. Making the first context of a span allocates.
     pub fn context(&self) -> Context {
-        let current = Context::current();
+        let current = with_current_context(Context::clone);
         let Some(draft) = &self.draft else { return current };
         let identity = draft.identity.clone();
         let context = SpanContext::new(
@@ -261,7 +263,7 @@ impl Span {
 
     /// Makes this span current on this thread until the guard is dropped.
     pub fn enter(&self) -> Entered {
-        Entered { _guard: self.draft.is_some().then(|| self.context().attach()) }
+        Entered { _guard: self.draft.as_ref().and_then(|_| attach(self.context())) }
     }
 
     /// Makes this span current whenever `future` is polled.
@@ -283,8 +285,7 @@ impl Span {
             return;
         }
         draft.write_end(outcome);
-        let header = Header { signal: Signal::Span, scope: draft.scope };
-        Recorder::finish(draft, Some(header));
+        Recorder::finish(draft, Some(Signal::Span));
     }
 }
 
@@ -301,19 +302,20 @@ impl Drop for Span {
 impl Draft {
     #[inline]
     fn write_start(&mut self, def: &SpanDef, parent: Option<&SpanContext>) {
-        let start = self.recorder.clock.timestamp(self.started).unix_nanos().to_le_bytes();
-        let flags = otel::flags(self.identity.flags, parent.is_some_and(SpanContext::is_remote));
-        let mut fixed = [0; 52];
-        fixed[..2].copy_from_slice(&[0x0a, 16]);
-        fixed[2..18].copy_from_slice(&self.identity.trace_id.to_bytes());
-        fixed[18..20].copy_from_slice(&[0x12, 8]);
-        fixed[20..28].copy_from_slice(&self.identity.span_id.to_bytes());
-        fixed[28] = 0x39;
-        fixed[29..37].copy_from_slice(&start);
-        fixed[37] = 0x41;
-        fixed[46..48].copy_from_slice(&[0x85, 0x01]);
-        fixed[48..52].copy_from_slice(&flags.to_le_bytes());
-        self.out.put(fixed);
+        self.start = self.recorder.clock.timestamp(self.started);
+        let (start, identity) = (self.start.unix_nanos(), &self.identity);
+        let flags = otel::flags(identity.flags, parent.is_some_and(SpanContext::is_remote));
+        self.out.put_with::<52>(|fixed| {
+            fixed[..2].copy_from_slice(&[0x0a, 16]);
+            fixed[2..18].copy_from_slice(&identity.trace_id.to_bytes());
+            fixed[18..20].copy_from_slice(&[0x12, 8]);
+            fixed[20..28].copy_from_slice(&identity.span_id.to_bytes());
+            fixed[28] = 0x39;
+            fixed[29..37].copy_from_slice(&start.to_le_bytes());
+            fixed[37] = 0x41;
+            fixed[46..48].copy_from_slice(&[0x85, 0x01]);
+            fixed[48..].copy_from_slice(&flags.to_le_bytes());
+        });
         if let Some(parent) = parent {
             self.out.put([PARENT_SPAN_ID, 8]);
             self.out.put(parent.span_id().to_bytes());
@@ -327,9 +329,10 @@ impl Draft {
 
     #[inline]
     fn write_end(&mut self, outcome: Outcome) {
-        let recorder = &self.recorder;
-        let end = recorder.clock.timestamp(recorder.clock.read());
-        self.out.patch_u64(END_TIME_AT, end.unix_nanos());
+        // The start plus the time since, and not the time now: the wall clock may have been set meanwhile.
+        let clock = &self.recorder.clock;
+        let lasted = clock.between(self.started, clock.read());
+        self.out.patch_u64(END_TIME_AT, self.start.after(lasted).unix_nanos());
         let mut status = match outcome {
             Outcome::Unset => None,
             Outcome::Ok => Some((1, None)),
@@ -339,13 +342,15 @@ impl Draft {
             }
         };
         if let Some(shared) = self.shared.take() {
-            let said = shared.close(&mut self.out, self.attributes);
+            let said = shared.close(&mut self.out, self.attributes, self.links);
             self.dropped_attributes += said.dropped_attributes;
             self.dropped_links += said.dropped_links;
             status = status.or(said.status);
         }
-        self.out.number_unless_zero(DROPPED_ATTRIBUTES, u64::from(self.dropped_attributes));
-        self.out.number_unless_zero(DROPPED_LINKS, u64::from(self.dropped_links));
+        if self.dropped_attributes | self.dropped_links != 0 {
+            self.out.number_unless_zero(DROPPED_ATTRIBUTES, u64::from(self.dropped_attributes));
+            self.out.number_unless_zero(DROPPED_LINKS, u64::from(self.dropped_links));
+        }
         otel::write_status(&mut self.out, status);
     }
 

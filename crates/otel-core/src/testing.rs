@@ -31,7 +31,7 @@ pub use recorded::{Recorded, TestEvent, TestHistogram, TestSpan, TestStatus};
 pub use value::TestValue;
 
 use crate::clock::Clock;
-use crate::head::HeadSampler;
+use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
 use crate::pipeline::{Destination, Memory, Parts, Pipeline};
 use crate::resource::Resource;
@@ -70,7 +70,7 @@ impl TestTelemetry {
         let parts = Parts {
             clock: Clock::Manual(Arc::clone(&clock)),
             ids: Ids::Sequential(AtomicU64::new(1)),
-            sampler: HeadSampler::ParentBased(Box::new(HeadSampler::AlwaysOn)),
+            sampler: HeadSampler::BuiltIn(BuiltIn { parent_based: true, root: Root::AlwaysOn }),
             resource: Resource::bare("test"),
             listener: Box::new(|_| {}),
             destinations: Box::new(move |_| {

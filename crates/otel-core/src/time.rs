@@ -19,6 +19,12 @@ impl Timestamp {
         self.0
     }
 
+    /// The point `time` after this one, as far as there is one.
+    pub const fn after(self, time: Duration) -> Self {
+        let nanos = time.as_nanos();
+        Self(self.0.saturating_add(if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }))
+    }
+
     /// The time from `earlier` to this point; zero when `earlier` is later.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))

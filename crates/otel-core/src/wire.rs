@@ -117,24 +117,39 @@ fn copy_short(text: &[u8], room: &mut [u8; SHORT_ANY]) {
 #[derive(Debug, Default)]
 pub(crate) struct Buffer {
     filled: Vec<u8>,
+    /// Where the message begins; what stands before it is room for a prefix that is only known at the end.
+    start: usize,
     len: usize,
 }
 
 impl Buffer {
     pub(crate) fn with_room(room: usize) -> Self {
-        Self { filled: vec![0; room], len: 0 }
+        Self { filled: vec![0; room], start: 0, len: 0 }
+    }
+
+    /// A buffer with `headroom` bytes in front of the message, for [`Buffer::with_prefix`].
+    pub(crate) fn with_headroom(headroom: usize, room: usize) -> Self {
+        Self { filled: vec![0; headroom + room], start: headroom, len: headroom }
     }
 
     pub(crate) fn as_slice(&self) -> &[u8] {
-        &self.filled[..self.len]
+        &self.filled[self.start..self.len]
+    }
+
+    /// The message with `prefix` in front of it, without moving the message. The prefix fits into the headroom.
+    #[inline]
+    pub(crate) fn with_prefix(&mut self, prefix: &[u8]) -> &[u8] {
+        let from = self.start - prefix.len();
+        self.filled[from..self.start].copy_from_slice(prefix);
+        &self.filled[from..self.len]
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.len
+        self.len - self.start
     }
 
     pub(crate) fn clear(&mut self) {
-        self.len = 0;
+        self.len = self.start;
     }
 
     pub(crate) fn room(&self) -> usize {
@@ -170,6 +185,16 @@ impl Buffer {
         self.put_padded(&bytes, N);
     }
 
+    /// Writes `N` bytes in place: pieces put together elsewhere and copied would have to wait for one another.
+    #[inline]
+    pub(crate) fn put_with<const N: usize>(&mut self, write: impl FnOnce(&mut [u8; N])) {
+        self.reserve(N);
+        if let Some(room) = self.filled[self.len..].first_chunk_mut() {
+            write(room);
+        }
+        self.len += N;
+    }
+
     #[inline]
     pub(crate) fn put_slice(&mut self, bytes: &[u8]) {
         self.reserve(bytes.len());
@@ -183,9 +208,10 @@ impl Buffer {
         self.put_padded(&name.bytes, name.len());
     }
 
-    /// Overwrites eight bytes written before, at `at`.
+    /// Overwrites eight bytes of the message, from its byte `at`.
     #[inline]
     pub(crate) fn patch_u64(&mut self, at: usize, value: u64) {
+        let at = self.start + at;
         self.filled[at..at + 8].copy_from_slice(&value.to_le_bytes());
     }
 

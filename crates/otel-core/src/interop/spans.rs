@@ -10,7 +10,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use crate::otel;
-use crate::record::{Header, Signal};
+use crate::record::Signal;
 use crate::recorder::Recorder;
 use crate::time::Timestamp;
 use crate::wire::{Buffer, attribute_of, foreign};
@@ -47,7 +47,7 @@ impl SpanProcessor for LaneProcessor {
         let mut draft = self.recorder.draft();
         draft.reset(scope, true);
         encode(&mut draft.out, &span);
-        Recorder::finish(draft, Some(Header { signal: Signal::Span, scope }));
+        Recorder::finish(draft, Some(Signal::Span));
     }
 
     fn force_flush(&self) -> OTelSdkResult {

@@ -11,7 +11,7 @@ use opentelemetry_sdk::trace::{IdGenerator, ShouldSample};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::clock::Clock;
-use crate::head::HeadSampler;
+use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
 use crate::interop;
 use crate::lane::Budget;
@@ -201,15 +201,15 @@ impl fmt::Debug for Builder {
 }
 
 fn head_sampler(settings: SamplerSettings) -> HeadSampler {
-    let parent_based = |root| HeadSampler::ParentBased(Box::new(root));
-    match settings {
-        SamplerSettings::AlwaysOn => HeadSampler::AlwaysOn,
-        SamplerSettings::AlwaysOff => HeadSampler::AlwaysOff,
-        SamplerSettings::Ratio(share) => HeadSampler::ratio(share),
-        SamplerSettings::ParentBasedAlwaysOn => parent_based(HeadSampler::AlwaysOn),
-        SamplerSettings::ParentBasedAlwaysOff => parent_based(HeadSampler::AlwaysOff),
-        SamplerSettings::ParentBasedRatio(share) => parent_based(HeadSampler::ratio(share)),
-    }
+    let (parent_based, root) = match settings {
+        SamplerSettings::AlwaysOn => (false, Root::AlwaysOn),
+        SamplerSettings::AlwaysOff => (false, Root::AlwaysOff),
+        SamplerSettings::Ratio(share) => (false, Root::ratio(share)),
+        SamplerSettings::ParentBasedAlwaysOn => (true, Root::AlwaysOn),
+        SamplerSettings::ParentBasedAlwaysOff => (true, Root::AlwaysOff),
+        SamplerSettings::ParentBasedRatio(share) => (true, Root::ratio(share)),
+    };
+    HeadSampler::BuiltIn(BuiltIn { parent_based, root })
 }
 
 /// Prepares the destinations of all streams; streams with equal settings share one.

@@ -216,10 +216,10 @@ impl Drain {
     }
 
     /// Takes everything from all lanes and makes batches of it, whatever the courier is doing.
-    fn take_all(&mut self, take: impl Fn(&Lane, &mut Vec<Chunk>)) {
+    fn take_all(&mut self, take: impl Fn(&Lane, &mut Vec<Chunk>, &mut Vec<Chunk>)) {
         let mut taken = Vec::new();
         for lane in self.recorder.lanes() {
-            take(&lane, &mut taken);
+            take(&lane, &mut self.pool, &mut taken);
         }
         self.backlog.extend(taken);
         while let Some(chunk) = self.backlog.pop_front() {
