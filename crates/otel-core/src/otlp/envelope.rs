@@ -13,13 +13,45 @@ use crate::recorder::{EncodedScope, Recorder};
 use crate::time::Timestamp;
 use crate::wire::{Buffer, field_len};
 
+use super::buffers::Buffers;
+
 /// An export request, ready to be sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Batch {
     pub(crate) stream: Stream,
     pub(crate) items: u64,
-    /// The request's protobuf bytes. Clones share them, so another attempt copies nothing.
-    pub(crate) body: Bytes,
+    /// The request as gRPC frames it. Clones share the bytes, so another attempt copies nothing.
+    framed: Bytes,
+}
+
+/// The length of gRPC's frame header: not compressed, and the message's length.
+pub(crate) const FRAME: usize = 5;
+
+impl Batch {
+    /// A batch from a request's protobuf bytes, which stand behind [`FRAME`] bytes of room.
+    pub(crate) fn new(stream: Stream, items: u64, mut message: Vec<u8>) -> Self {
+        write_frame(&mut message);
+        Self { stream, items, framed: Bytes::from(message) }
+    }
+
+    /// The request's protobuf bytes.
+    pub(crate) fn message(&self) -> Bytes {
+        self.framed.slice(FRAME..)
+    }
+
+    /// The request's protobuf bytes behind the header gRPC wants.
+    #[cfg(feature = "otlp-grpc")]
+    pub(crate) fn framed(&self) -> Bytes {
+        self.framed.clone()
+    }
+}
+
+/// Writes the frame header in front of a message that stands behind room for it.
+fn write_frame(message: &mut [u8]) {
+    // A request is a mebibyte, or a single record out of a budget far below 4 GiB.
+    let len = (message.len() - FRAME) as u32;
+    message[0] = 0;
+    message[1..FRAME].copy_from_slice(&len.to_be_bytes());
 }
 
 const RESOURCE: u8 = 0x0a;
@@ -33,6 +65,7 @@ const RESOURCE_RECORDS: u8 = 0x0a;
 pub(crate) struct Batcher {
     stream: Stream,
     resource: Arc<[u8]>,
+    buffers: Buffers,
     max_items: usize,
     max_bytes: usize,
     delay: Duration,
@@ -58,6 +91,7 @@ impl Batcher {
     pub(crate) fn new(
         stream: Stream,
         resource: &Arc<[u8]>,
+        buffers: &Buffers,
         max_items: usize,
         max_bytes: usize,
         delay: Duration,
@@ -66,6 +100,7 @@ impl Batcher {
         Self {
             stream,
             resource,
+            buffers: buffers.clone(),
             max_items,
             max_bytes,
             delay,
@@ -102,9 +137,12 @@ impl Batcher {
     fn open(&mut self, recorder: &Recorder, number: u16) -> usize {
         // A number that was handed out always has a scope; without one the records still go out, unnamed.
         let scope = recorder.scope(number).unwrap_or_else(EncodedScope::unnamed);
-        let headroom = self.resource.len() + scope.message.len() + 64;
-        let mut bytes =
-            Vec::with_capacity(if self.runs.is_empty() { headroom + self.max_bytes } else { 4_096 });
+        let headroom = FRAME + self.resource.len() + scope.message.len() + 64;
+        let mut bytes = if self.runs.is_empty() {
+            self.buffers.take(headroom + self.max_bytes)
+        } else {
+            Vec::with_capacity(4_096)
+        };
         bytes.resize(headroom, 0);
         self.runs.push(Run { number, scope, bytes, headroom });
         self.runs.len() - 1
@@ -121,12 +159,41 @@ impl Batcher {
         self.bytes = 0;
         let items = std::mem::take(&mut self.items) as u64;
         let mut runs = std::mem::take(&mut self.runs);
-        let body = match runs.as_mut_slice() {
+        let framed = match runs.as_mut_slice() {
             [] => return None,
-            [_] => wrap_in_place(&self.resource, runs.pop()?),
-            several => wrap_copied(&self.resource, several),
+            [_] => self.wrap_in_place(runs.pop()?),
+            several => self.wrap_copied(several),
         };
-        Some(Batch { stream: self.stream, items, body })
+        Some(Batch { stream: self.stream, items, framed })
+    }
+
+    /// The usual case: what stands before the records goes into the room in front of them.
+    fn wrap_in_place(&self, mut run: Run) -> Bytes {
+        let mut head = Buffer::default();
+        write_resource(&mut head, &self.resource, std::slice::from_ref(&run));
+        run.write_head(&mut head);
+        let mut tail = Buffer::default();
+        run.write_tail(&mut tail);
+        run.bytes.extend_from_slice(tail.as_slice());
+        let start = run.headroom - head.len();
+        run.bytes[start..run.headroom].copy_from_slice(head.as_slice());
+        write_frame(&mut run.bytes[start - FRAME..]);
+        self.buffers.lend(run.bytes).slice(start - FRAME..)
+    }
+
+    fn wrap_copied(&self, runs: &[Run]) -> Bytes {
+        let records: usize = runs.iter().map(|run| run.bytes.len()).sum();
+        let mut out = Buffer::with_room(FRAME + self.resource.len() + records + 64);
+        out.put([0; FRAME]);
+        write_resource(&mut out, &self.resource, runs);
+        for run in runs {
+            run.write_head(&mut out);
+            out.put_slice(run.records());
+            run.write_tail(&mut out);
+        }
+        let mut framed = out.as_slice().to_vec();
+        write_frame(&mut framed);
+        Bytes::from(framed)
     }
 }
 
@@ -159,28 +226,4 @@ fn write_resource(out: &mut Buffer, resource: &[u8], runs: &[Run]) {
     out.put([RESOURCE_RECORDS]);
     out.varint((field_len(resource.len()) + scopes) as u64);
     out.field(RESOURCE, resource);
-}
-
-fn wrap_in_place(resource: &[u8], mut run: Run) -> Bytes {
-    let mut head = Buffer::default();
-    write_resource(&mut head, resource, std::slice::from_ref(&run));
-    run.write_head(&mut head);
-    let mut tail = Buffer::default();
-    run.write_tail(&mut tail);
-    run.bytes.extend_from_slice(tail.as_slice());
-    let start = run.headroom - head.len();
-    run.bytes[start..run.headroom].copy_from_slice(head.as_slice());
-    Bytes::from(run.bytes).slice(start..)
-}
-
-fn wrap_copied(resource: &[u8], runs: &[Run]) -> Bytes {
-    let records: usize = runs.iter().map(|run| run.bytes.len()).sum();
-    let mut out = Buffer::with_room(resource.len() + records + 64);
-    write_resource(&mut out, resource, runs);
-    for run in runs {
-        run.write_head(&mut out);
-        out.put_slice(run.records());
-        run.write_tail(&mut out);
-    }
-    Bytes::copy_from_slice(out.as_slice())
 }

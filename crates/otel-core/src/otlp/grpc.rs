@@ -1,31 +1,40 @@
-//! OTLP over gRPC, with a codec that passes bytes through.
+//! OTLP over gRPC: a message that is bytes already, framed and sent as it is.
+//!
+//! tonic brings the connection: HTTP/2, reconnecting, time limits. Its codec would copy every message once more into a
+//! buffer of its own; a unary call is little enough to make by hand.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::{Buf as _, BufMut as _, Bytes};
-use http::uri::PathAndQuery;
-use tonic::client::Grpc;
-use tonic::codec::{BufferSettings, Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
-use tonic::metadata::{AsciiMetadataKey, AsciiMetadataValue, MetadataMap};
+use bytes::{Buf as _, Bytes};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, TE};
+use http::{Method, Request, Response, Uri, Version};
+use http_body_util::{BodyExt as _, Limited};
+use tonic::body::Body;
+use tonic::codegen::Service as _;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Request, Status};
+use tonic::{Code, Status};
 
 use crate::ledger::Stream;
 use crate::settings::{ExporterSettings, Problem};
 
-use super::{Attempt, Failure, response, root_cause};
+use super::{Attempt, Batch, FRAME, Failure, response, root_cause};
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// HTTP/2 flow-control windows for what the server sends, and the size of our writes to it.
+/// HTTP/2 flow-control windows for what the server sends.
 const WINDOW: u32 = 4 * 1024 * 1024;
+
+/// The most of an answer that is read, by the specification.
+const MAX_ANSWER: usize = 4 * 1024 * 1024;
 
 /// A connection to an OTLP server. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct GrpcClient {
-    channel: Grpc<Channel>,
-    headers: MetadataMap,
+    channel: Channel,
+    headers: HeaderMap,
 }
 
 impl GrpcClient {
@@ -45,46 +54,100 @@ impl GrpcClient {
             .initial_connection_window_size(WINDOW)
             .user_agent(concat!("OTel-OTLP-Exporter-Rust/", env!("CARGO_PKG_VERSION"), " otel-core"))
             .map_err(|error| malformed(root_cause(&error)))?;
-        Ok(Self { channel: Grpc::new(endpoint.connect_lazy()), headers: metadata(&settings.headers)? })
+        Ok(Self { channel: endpoint.connect_lazy(), headers: headers(&settings.headers)? })
     }
 
     /// Makes one attempt.
-    pub(crate) async fn send(&self, stream: Stream, body: Bytes) -> Attempt {
+    pub(crate) async fn send(&self, batch: &Batch) -> Attempt {
         let mut channel = self.channel.clone();
-        if let Err(error) = channel.ready().await {
-            return Attempt::Retry {
-                after: None,
-                why: Failure { unreachable: true, why: root_cause(&error) },
-            };
+        if let Err(error) = std::future::poll_fn(|cx| channel.poll_ready(cx)).await {
+            return retry(true, &error);
         }
-        let mut request = Request::new(body);
-        *request.metadata_mut() = self.headers.clone();
-        match channel.unary(request, path(stream), RawCodec).await {
-            Ok(answer) => response::accepted(stream, &answer.into_inner()),
-            Err(status) => failed(&status),
+        let mut request = Request::new(Body::new(OneFrame(Some(batch.framed()))));
+        *request.method_mut() = Method::POST;
+        *request.version_mut() = Version::HTTP_2;
+        *request.uri_mut() = path(batch.stream);
+        *request.headers_mut() = self.headers.clone();
+        match channel.call(request).await {
+            Ok(answer) => read(batch.stream, answer).await,
+            Err(error) => retry(true, &error),
         }
     }
 }
 
-fn path(stream: Stream) -> PathAndQuery {
-    PathAndQuery::from_static(match stream {
+/// Reads a unary answer: the status comes in the trailers, or in the headers when there is nothing else.
+async fn read(stream: Stream, answer: Response<Body>) -> Attempt {
+    let (head, body) = answer.into_parts();
+    if let Some(status) = Status::from_header_map(&head.headers)
+        && status.code() != Code::Ok
+    {
+        return failed(&status);
+    }
+    if !head.status.is_success() {
+        return failed(&Status::new(code_of(head.status), format!("HTTP {}", head.status)));
+    }
+    let body = match Limited::new(body, MAX_ANSWER).collect().await {
+        Ok(body) => body,
+        Err(error) => return retry(false, error.as_ref()),
+    };
+    match body.trailers().and_then(Status::from_header_map) {
+        Some(status) if status.code() != Code::Ok => failed(&status),
+        _ => {
+            let mut message = body.to_bytes();
+            message.advance(FRAME.min(message.len()));
+            response::accepted(stream, &message)
+        }
+    }
+}
+
+/// What a proxy means that answers without gRPC, by gRPC's own table.
+fn code_of(status: http::StatusCode) -> Code {
+    match status.as_u16() {
+        400 => Code::Internal,
+        401 => Code::Unauthenticated,
+        403 => Code::PermissionDenied,
+        404 => Code::Unimplemented,
+        429 | 502..=504 => Code::Unavailable,
+        _ => Code::Unknown,
+    }
+}
+
+fn retry(unreachable: bool, error: &(dyn std::error::Error + 'static)) -> Attempt {
+    Attempt::Retry { after: None, why: Failure { unreachable, why: root_cause(error) } }
+}
+
+fn path(stream: Stream) -> Uri {
+    Uri::from_static(match stream {
         Stream::Traces => "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
         Stream::Logs => "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
         Stream::Metrics => "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
     })
 }
 
-fn metadata(headers: &[(String, String)]) -> Result<MetadataMap, Problem> {
-    let mut metadata = MetadataMap::with_capacity(headers.len());
-    for (name, value) in headers {
-        let malformed = |what: &str| Problem::new("OTEL_EXPORTER_OTLP_HEADERS", format!("`{name}` {what}"));
-        let key: AsciiMetadataKey =
-            name.to_ascii_lowercase().parse().map_err(|_| malformed("is not a header name"))?;
-        let value: AsciiMetadataValue =
-            value.parse().map_err(|_| malformed("has a value that no header can carry"))?;
-        metadata.insert(key, value);
+fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, Problem> {
+    let mut headers = super::headers(pairs)?;
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    headers.insert(TE, HeaderValue::from_static("trailers"));
+    Ok(headers)
+}
+
+/// A body of one piece. Its length is not announced, as gRPC has a length of its own.
+struct OneFrame(Option<Bytes>);
+
+impl http_body::Body for OneFrame {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Status>>> {
+        Poll::Ready(self.0.take().map(|bytes| Ok(http_body::Frame::data(bytes))))
     }
-    Ok(metadata)
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_none()
+    }
 }
 
 /// The retryable codes of the OTLP specification. `ResourceExhausted` is only one with a retry delay, which the
@@ -102,49 +165,5 @@ fn failed(status: &Status) -> Attempt {
         | Code::Unavailable
         | Code::DataLoss => Attempt::Retry { after: None, why: failure },
         _ => Attempt::Refused(failure),
-    }
-}
-
-/// Requests and answers are bytes already.
-#[derive(Clone, Copy, Debug)]
-struct RawCodec;
-
-impl Codec for RawCodec {
-    type Encode = Bytes;
-    type Decode = Bytes;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self::Encoder {
-        Self
-    }
-
-    fn decoder(&mut self) -> Self::Decoder {
-        Self
-    }
-}
-
-impl Encoder for RawCodec {
-    type Item = Bytes;
-    type Error = Status;
-
-    fn encode(&mut self, item: Bytes, out: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        out.reserve(item.len());
-        out.put(item);
-        Ok(())
-    }
-
-    fn buffer_settings(&self) -> BufferSettings {
-        // `encode` reserves what it needs, so nothing is gained by starting large.
-        BufferSettings::new(1024, WINDOW as usize)
-    }
-}
-
-impl Decoder for RawCodec {
-    type Item = Bytes;
-    type Error = Status;
-
-    fn decode(&mut self, bytes: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
-        Ok(Some(bytes.copy_to_bytes(bytes.remaining())))
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
 use http::{Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
@@ -14,7 +14,7 @@ use hyper_util::rt::TokioExecutor;
 use crate::ledger::Stream;
 use crate::settings::{ExporterSettings, Problem};
 
-use super::{Attempt, Failure, response, root_cause};
+use super::{Attempt, Batch, Failure, response, root_cause};
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -50,8 +50,9 @@ impl HttpClient {
     }
 
     /// Makes one attempt.
-    pub(crate) async fn send(&self, stream: Stream, body: Bytes) -> Attempt {
-        let mut request = Request::new(Full::new(body));
+    pub(crate) async fn send(&self, batch: &Batch) -> Attempt {
+        let stream = batch.stream;
+        let mut request = Request::new(Full::new(batch.message()));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.clone();
@@ -99,18 +100,9 @@ fn retry(unreachable: bool, why: String) -> Attempt {
 }
 
 fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, Problem> {
-    let mut headers = HeaderMap::with_capacity(pairs.len() + 2);
+    let mut headers = super::headers(pairs)?;
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"));
     let agent = concat!("OTel-OTLP-Exporter-Rust/", env!("CARGO_PKG_VERSION"), " otel-core");
     headers.insert(USER_AGENT, HeaderValue::from_static(agent));
-    for (name, value) in pairs {
-        let malformed = |what: &str| Problem::new("OTEL_EXPORTER_OTLP_HEADERS", format!("`{name}` {what}"));
-        let key: HeaderName = name.parse().map_err(|_| malformed("is not a header name"))?;
-        let mut value: HeaderValue =
-            value.parse().map_err(|_| malformed("has a value that no header can carry"))?;
-        // Headers carry credentials; nothing may print them.
-        value.set_sensitive(true);
-        headers.insert(key, value);
-    }
     Ok(headers)
 }

@@ -16,7 +16,7 @@ use crate::ids::Ids;
 use crate::interop;
 use crate::lane::Budget;
 use crate::ledger::{Ledger, Stream};
-use crate::otlp::Batcher;
+use crate::otlp::{Batcher, Buffers};
 use crate::recorder::{self, Recorder, Scope, Streams};
 use crate::resource::Resource;
 use crate::settings::{Code, Environment, Exporter, Problem, Protocol, Route, SamplerSettings, Settings};
@@ -363,9 +363,10 @@ fn timeout(route: &Route) -> Duration {
 
 fn batchers(settings: &Settings, resource: &Arc<[u8]>) -> [Batcher; 2] {
     let batch = settings.batch;
+    let buffers = Buffers::default();
     [Stream::Traces, Stream::Logs].map(|stream| {
         let at = stream as usize;
-        Batcher::new(stream, resource, batch.max_items[at], batch.max_bytes, batch.delay[at])
+        Batcher::new(stream, resource, &buffers, batch.max_items[at], batch.max_bytes, batch.delay[at])
     })
 }
 

@@ -150,13 +150,13 @@ impl Courier {
 
 /// Carries one batch to an end, and enters it in the ledger.
 async fn carry(routes: Arc<Routes>, ledger: Arc<Ledger>, batch: Batch) -> bool {
-    let Batch { stream, items, body } = batch;
+    let (stream, items) = (batch.stream, batch.items);
     let destination = &routes.destinations[stream as usize];
     let until = Instant::now() + routes.timeouts[stream as usize];
     let mut backoff = FIRST_BACKOFF;
     loop {
         // An attempt has the whole time that is left, and no more.
-        let attempt = tokio::time::timeout_at(until, destination.send(stream, body.clone())).await;
+        let attempt = tokio::time::timeout_at(until, destination.send(&batch)).await;
         let (after, failure) = match attempt {
             Ok(Attempt::Accepted { rejected, message }) => {
                 ledger.delivered(stream, items, rejected);

@@ -5,6 +5,7 @@ use std::io::{IsTerminal as _, Stdout};
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
 
+#[cfg(feature = "testing")]
 use bytes::Bytes;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
@@ -13,7 +14,7 @@ use prost::Message;
 
 use crate::console::Console;
 use crate::ledger::Stream;
-use crate::otlp::{Attempt, Failure};
+use crate::otlp::{Attempt, Batch, Failure};
 #[cfg(any(feature = "otlp-grpc", feature = "otlp-http"))]
 use crate::settings::Protocol;
 use crate::settings::{ExporterSettings, Problem};
@@ -75,17 +76,17 @@ impl Destination {
     }
 
     /// Makes one attempt to deliver a request.
-    pub(crate) async fn send(&self, stream: Stream, body: Bytes) -> Attempt {
+    pub(crate) async fn send(&self, batch: &Batch) -> Attempt {
         match self {
             #[cfg(feature = "otlp-grpc")]
-            Self::Grpc(_, client) => client.send(stream, body).await,
+            Self::Grpc(_, client) => client.send(batch).await,
             #[cfg(feature = "otlp-http")]
-            Self::Http(_, client) => client.send(stream, body).await,
+            Self::Http(_, client) => client.send(batch).await,
             Self::Console(console) => {
-                print(&mut console.lock().unwrap_or_else(PoisonError::into_inner), stream, &body)
+                print(&mut console.lock().unwrap_or_else(PoisonError::into_inner), batch)
             }
             #[cfg(feature = "testing")]
-            Self::Memory(memory) => memory.keep(stream, body),
+            Self::Memory(memory) => memory.keep(batch),
             Self::Nowhere => accepted(),
         }
     }
@@ -109,14 +110,13 @@ fn accepted() -> Attempt {
     Attempt::Accepted { rejected: 0, message: String::new() }
 }
 
-fn print(console: &mut Console<Stdout>, stream: Stream, body: &Bytes) -> Attempt {
-    let printed = match stream {
-        Stream::Traces => {
-            ExportTraceServiceRequest::decode(body.clone()).map(|request| console.traces(&request))
-        }
-        Stream::Logs => ExportLogsServiceRequest::decode(body.clone()).map(|request| console.logs(&request)),
+fn print(console: &mut Console<Stdout>, batch: &Batch) -> Attempt {
+    let message = batch.message();
+    let printed = match batch.stream {
+        Stream::Traces => ExportTraceServiceRequest::decode(message).map(|request| console.traces(&request)),
+        Stream::Logs => ExportLogsServiceRequest::decode(message).map(|request| console.logs(&request)),
         Stream::Metrics => {
-            ExportMetricsServiceRequest::decode(body.clone()).map(|request| console.metrics(&request))
+            ExportMetricsServiceRequest::decode(message).map(|request| console.metrics(&request))
         }
     };
     match printed {
@@ -134,8 +134,8 @@ pub(crate) struct Memory {
 
 #[cfg(feature = "testing")]
 impl Memory {
-    fn keep(&self, stream: Stream, body: Bytes) -> Attempt {
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push((stream, body));
+    fn keep(&self, batch: &Batch) -> Attempt {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push((batch.stream, batch.message()));
         accepted()
     }
 

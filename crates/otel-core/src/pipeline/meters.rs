@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
@@ -18,7 +17,7 @@ use tokio::sync::oneshot;
 
 use crate::ledger::{DropReason, Ledger, Stream};
 use crate::metric::Buckets;
-use crate::otlp::Batch;
+use crate::otlp::{Batch, FRAME};
 use crate::recorder::{StreamShape, Streams};
 use crate::settings::TemporalityPreference;
 
@@ -89,7 +88,13 @@ impl PushMetricExporter for Exporter {
             return Ok(());
         }
         self.ledger.created(Stream::Metrics, items);
-        let batch = Batch { stream: Stream::Metrics, items, body: Bytes::from(request.encode_to_vec()) };
+        let mut message = vec![0; FRAME];
+        message.reserve(request.encoded_len());
+        if let Err(error) = request.encode(&mut message) {
+            self.ledger.dropped(Stream::Metrics, DropReason::Refused, items);
+            return Err(OTelSdkError::InternalFailure(error.to_string()));
+        }
+        let batch = Batch::new(Stream::Metrics, items, message);
         let (reply, delivered) = oneshot::channel();
         if self.commands.send(Command::Metrics { batch, reply }).is_err() {
             self.ledger.dropped(Stream::Metrics, DropReason::AlreadyShutDown, items);
