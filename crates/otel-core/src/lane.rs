@@ -33,6 +33,11 @@ impl Budget {
         Arc::new(Self { cap, used: AtomicUsize::new(0) })
     }
 
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn cap(&self) -> usize {
+        self.cap
+    }
+
     fn take(&self, bytes: usize) -> bool {
         let fits = |used: usize| used.checked_add(bytes).filter(|sum| *sum <= self.cap);
         self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()

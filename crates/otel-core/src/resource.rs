@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use opentelemetry::{KeyValue, Value};
+use opentelemetry_sdk::resource::{ResourceDetector as _, TelemetryResourceDetector};
 
 use crate::settings::Settings;
 use crate::wire::{Buffer, attribute_of, foreign};
@@ -18,8 +19,8 @@ impl Resource {
     pub(crate) fn detect(settings: &Settings) -> Self {
         let mut attributes = process();
         attributes.extend(host());
-        attributes.insert("telemetry.sdk.language".to_owned(), "rust".into());
-        attributes.insert("telemetry.sdk.name".to_owned(), "opentelemetry".into());
+        let sdk = TelemetryResourceDetector.detect();
+        attributes.extend(sdk.iter().map(|(key, value)| (key.to_string(), value.clone())));
         attributes.insert("telemetry.distro.name".to_owned(), env!("CARGO_PKG_NAME").into());
         attributes.insert("telemetry.distro.version".to_owned(), env!("CARGO_PKG_VERSION").into());
         attributes.insert("service.instance.id".to_owned(), instance_id().into());

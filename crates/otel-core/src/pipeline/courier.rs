@@ -2,6 +2,7 @@
 //! the ledger.
 
 use std::collections::{HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -194,7 +195,7 @@ impl Routes {
             return self.unwell(stream, Failure { unreachable: false, why });
         }
         if self.reported[stream as usize].swap(false, Ordering::Relaxed) && self.none_reported_like(stream) {
-            (self.listener)(&Diagnostic::ReachableAgain { endpoint: self.endpoint(stream) });
+            self.tell(&Diagnostic::ReachableAgain { endpoint: self.endpoint(stream) });
         }
     }
 
@@ -206,11 +207,16 @@ impl Routes {
         }
         let endpoint = self.endpoint(stream);
         let Failure { unreachable, why } = failure;
-        (self.listener)(&if unreachable {
+        self.tell(&if unreachable {
             Diagnostic::Unreachable { endpoint, why, queue_bytes: self.queue_bytes }
         } else {
             Diagnostic::Failing { endpoint, stream, why }
         });
+    }
+
+    /// Tells the listener, which is the application's code: if it panics, that is no reason to lose telemetry.
+    fn tell(&self, diagnostic: &Diagnostic) {
+        let _ = std::panic::catch_unwind(AssertUnwindSafe(|| (self.listener)(diagnostic)));
     }
 
     /// Whether no stream with the same server as `stream` is reported.

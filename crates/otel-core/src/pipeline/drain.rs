@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use crate::lane::{Budget, Chunk, Lane};
+use crate::lane::{Budget, CHUNK, Chunk, Lane};
 use crate::ledger::{DropReason, Ledger, Stream};
 use crate::otlp::{Batch, Batcher};
 use crate::record::{Header, Signal};
@@ -26,8 +26,10 @@ const QUIET: Duration = Duration::from_millis(20);
 /// How often the recorder's clock follows the wall clock, and the console looks for stragglers.
 const UPKEEP: Duration = Duration::from_secs(1);
 
-/// Empty chunks the drain keeps for the lanes.
+/// Empty chunks the drain keeps for the lanes, and the share of the budget they may take: what waits in the pool is
+/// not there for anybody else.
 const POOL: usize = 64;
+const POOL_SHARE: usize = 8;
 
 /// Records handed on before the transports get their turn: a mebibyte or two.
 const CHUNKS_PER_TURN: usize = 32;
@@ -55,6 +57,7 @@ pub(crate) struct Drain {
     /// Chunks taken from the lanes and not yet batched. They stay on the budget.
     backlog: VecDeque<Chunk>,
     pool: Vec<Chunk>,
+    pool_room: usize,
     flushes: Vec<(u64, mpsc::Sender<()>)>,
     ending: Option<Ending>,
     last_upkeep: Instant,
@@ -79,8 +82,9 @@ impl Drain {
         budget: &Arc<Budget>,
     ) -> Self {
         let courier = Courier::new(Arc::clone(&routes), Arc::clone(&ledger));
+        let pool_room = POOL.min(budget.cap() / POOL_SHARE / CHUNK);
         // The first threads should find chunks too.
-        let pool = (0..4).filter_map(|_| Chunk::empty(budget)).collect();
+        let pool = (0..pool_room.min(4)).filter_map(|_| Chunk::empty(budget)).collect();
         Self {
             recorder,
             ledger,
@@ -90,6 +94,7 @@ impl Drain {
             batchers,
             backlog: VecDeque::new(),
             pool,
+            pool_room,
             flushes: Vec::new(),
             ending: None,
             last_upkeep: Instant::now(),
@@ -201,7 +206,7 @@ impl Drain {
             }
         }
         chunk.clear();
-        if self.pool.len() < POOL && chunk.is_usual() {
+        if self.pool.len() < self.pool_room && chunk.is_usual() {
             self.pool.push(chunk);
         }
     }

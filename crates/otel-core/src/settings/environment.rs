@@ -1,13 +1,14 @@
 //! Where variables come from, and how their values are read.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
 use super::Problem;
 
 /// The environment settings are read from: the process's own, or one that a test made up.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Environment {
     made_up: Option<HashMap<String, String>>,
 }
@@ -35,6 +36,16 @@ impl Environment {
             None => std::env::var(name).ok(),
         };
         value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+}
+
+impl fmt::Debug for Environment {
+    /// Shows names only: values may be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.made_up {
+            Some(variables) => f.debug_set().entries(variables.keys()).finish(),
+            None => f.write_str("Environment::of_process()"),
+        }
     }
 }
 
@@ -141,6 +152,9 @@ fn percent_decoded(text: &str) -> Option<String> {
     while let [first, after @ ..] = rest {
         if *first == b'%' {
             let (digits, after) = after.split_at_checked(2)?;
+            if !digits.iter().all(u8::is_ascii_hexdigit) {
+                return None;
+            }
             bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
             rest = after;
         } else {

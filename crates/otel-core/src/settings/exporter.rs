@@ -166,14 +166,19 @@ impl Endpoint {
     }
 
     fn check(&self, url: &str, env: &mut Reader<'_>) {
-        let authority = url.strip_prefix("http://").map(|rest| rest.split('/').next().unwrap_or_default());
-        if url.starts_with("https://") {
+        let authority = url.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or_default());
+        if authority.is_some_and(|authority| authority.contains('@')) {
+            // The address holds a secret, so it is not repeated.
+            let name = generic("HEADERS");
+            env.complain(&self.setting, format!("an address with credentials is not supported; use {name}"));
+        } else if url.starts_with("https://") {
             env.complain(
                 &self.setting,
                 format!("`{url}` asks for TLS, which is not supported yet; use http://"),
             );
-        } else if authority
-            .is_none_or(|authority| authority.is_empty() || authority.contains(char::is_whitespace))
+        } else if !url.starts_with("http://")
+            || authority
+                .is_none_or(|authority| authority.is_empty() || authority.contains(char::is_whitespace))
         {
             env.complain(&self.setting, format!("`{url}` is not an address like http://localhost:4317"));
         }
