@@ -20,33 +20,52 @@ impl Quantity {
 
     /// The sum; `None` when it does not fit a [`Decimal`].
     pub fn checked_add(self, other: Self) -> Option<Self> {
-        Self::from_units(self.units().checked_add(other.units())?)
+        let (left, right, scale) = self.aligned(other);
+        Self::reduced(left.checked_add(right)?, scale)
     }
 
     /// The difference; `None` when it does not fit a [`Decimal`].
     pub fn checked_sub(self, other: Self) -> Option<Self> {
-        Self::from_units(self.units().checked_sub(other.units())?)
+        let (left, right, scale) = self.aligned(other);
+        Self::reduced(left.checked_sub(right)?, scale)
     }
 
-    /// The amount in units of 10⁻¹⁸: an `i64` mantissa times 10¹⁸ always fits.
-    fn units(self) -> i128 {
-        let shift = Decimal::MAX_SCALE - self.0.scale();
-        i128::from(self.0.mantissa()) * 10_i128.pow(u32::from(shift))
+    /// Both mantissas at the larger of the two scales: an `i64` times 10¹⁸ always fits.
+    #[inline]
+    fn aligned(self, other: Self) -> (i128, i128, u8) {
+        let scale = self.0.scale().max(other.0.scale());
+        (self.at(scale), other.at(scale), scale)
     }
 
-    fn from_units(mut units: i128) -> Option<Self> {
-        let mut scale = Decimal::MAX_SCALE;
-        while scale > 0 && units % 10 == 0 {
-            units /= 10;
-            scale -= 1;
+    #[inline]
+    fn at(self, scale: u8) -> i128 {
+        let mantissa = i128::from(self.0.mantissa());
+        match scale - self.0.scale() {
+            // Quantities of one instrument have one scale, and powers of 128 bits are slow.
+            0 => mantissa,
+            shift => mantissa * 10_i128.pow(u32::from(shift)),
         }
-        Decimal::new(i64::try_from(units).ok()?, scale).map(Self)
+    }
+
+    /// The decimal of this mantissa and scale, with as many zeros cut off as it takes to fit.
+    #[inline]
+    fn reduced(mut mantissa: i128, mut scale: u8) -> Option<Self> {
+        loop {
+            match i64::try_from(mantissa) {
+                Ok(mantissa) => return Decimal::new(mantissa, scale).map(Self),
+                Err(_) if scale > 0 && mantissa % 10 == 0 => {
+                    mantissa /= 10;
+                    scale -= 1;
+                }
+                Err(_) => return None,
+            }
+        }
     }
 }
 
 impl PartialEq for Quantity {
     fn eq(&self, other: &Self) -> bool {
-        self.units() == other.units()
+        self.cmp(other) == Ordering::Equal
     }
 }
 
@@ -59,8 +78,10 @@ impl PartialOrd for Quantity {
 }
 
 impl Ord for Quantity {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
-        self.units().cmp(&other.units())
+        let (left, right, _) = self.aligned(*other);
+        left.cmp(&right)
     }
 }
 

@@ -3,7 +3,9 @@
 mod ending;
 mod followed;
 mod order;
+mod parked;
 mod risk;
 
-pub use order::{OrderSpan, ParkedOrder};
+pub use order::OrderSpan;
+pub use parked::ParkedOrder;
 pub use risk::RiskSpan;

@@ -19,6 +19,7 @@ use crate::observability::Observability;
 use crate::order::{Fill, NewOrder, Progress, Replacement, Report};
 use crate::spans::ending::Ending;
 use crate::spans::followed::Followed;
+use crate::spans::parked::ParkedOrder;
 
 /// An order as one process follows it: span `order_lifecycle`, or `order_step` once it was parked.
 ///
@@ -29,31 +30,8 @@ use crate::spans::followed::Followed;
 #[derive(Debug)]
 #[must_use = "an order that is dropped at once is not followed; bind the guard, and finish or park it"]
 pub struct OrderSpan {
-    span: Ending,
-    order: Followed,
-}
-
-/// An order between two messages: no span is open, and it still counts as active.
-#[derive(Debug)]
-#[must_use = "a parked order that is dropped is forgotten; keep it, and resume it with the next message"]
-pub struct ParkedOrder {
-    order: Followed,
-    trace: Context,
-}
-
-impl ParkedOrder {
-    /// Follows the order on: span `order_step`, under the order's first span.
-    pub fn resume(self) -> OrderSpan {
-        let Self { order, trace } = self;
-        let mut span = order.trading.telemetry().span_in(&conventions::ORDER_STEP, &trace);
-        span.set(&conventions::CLIENT_ORDER_ID, order.client_id.as_str());
-        OrderSpan { span: Ending::new(span, &order.lifecycle, Some(trace)), order }
-    }
-
-    /// What is known of the order.
-    pub fn lifecycle(&self) -> &Lifecycle {
-        &self.order.lifecycle
-    }
+    pub(super) span: Ending,
+    pub(super) order: Followed,
 }
 
 impl OrderSpan {
@@ -219,7 +197,7 @@ impl OrderSpan {
     pub fn park(self) -> ParkedOrder {
         let Self { mut span, order } = self;
         let trace = span.trace.take().unwrap_or_else(|| span.span.context());
-        ParkedOrder { order, trace }
+        ParkedOrder::new(order, trace)
     }
 
     /// Ends the span, and stops following the order.

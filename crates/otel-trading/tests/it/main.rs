@@ -1,7 +1,11 @@
 //! The trading domain, through its public API.
 
+#![expect(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
 mod alerts;
 mod contract;
+mod desk;
 mod lifecycle;
 mod metrics;
+mod quantity;
 mod spans;

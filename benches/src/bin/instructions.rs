@@ -1,0 +1,112 @@
+//! Runs one operation in one arm a given number of times, and nothing else: for instruction counts and profiles.
+//!
+//! It prints the mean time, which is a first impression and no benchmark. Instructions for each operation are the difference between two runs: see `docs/performance.md`.
+
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use otel_benches::bursts::Arm as Measured;
+use otel_benches::stock::Stock;
+use otel_benches::workload::Work;
+use otel_benches::{case_study, idiomatic, ours};
+use otel_core::pipeline::InstallError;
+
+/// Runs one operation in one arm a given number of times.
+#[derive(Debug, Parser)]
+struct Options {
+    /// What is done.
+    operation: Operation,
+    /// In which arm.
+    arm: Arm,
+    /// How often.
+    times: u64,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Operation {
+    Span,
+    ChildSpan,
+    SpanWithEvent,
+    Event,
+    Counter,
+    Histogram,
+    Gauge,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Arm {
+    CaseStudy,
+    Idiomatic,
+    Ours,
+}
+
+fn main() -> Result<(), InstallError> {
+    let options = Options::parse();
+    let time = match options.arm {
+        Arm::CaseStudy => run_case_study(&options),
+        Arm::Idiomatic => run_idiomatic(&options),
+        Arm::Ours => run_ours(&options)?,
+    };
+    say(time.as_nanos() as f64 / options.times as f64);
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "this program is started by hand")]
+fn say(mean: f64) {
+    println!("{mean:.1} ns");
+}
+
+fn run_case_study(options: &Options) -> Duration {
+    let stock = Stock::new();
+    let (tracer, logger) = (stock.tracer(), stock.logger());
+    let metrics = case_study::Metrics::new(&stock.meter());
+    let mut work = Work::seeded();
+    let _current = stock.current(matches!(options.operation, Operation::ChildSpan));
+    let operation = || match options.operation {
+        Operation::Span | Operation::ChildSpan => case_study::span(&tracer, work.next()),
+        Operation::SpanWithEvent => case_study::span_with_event(&tracer, &logger, work.next()),
+        Operation::Event => case_study::event(&logger, work.next()),
+        Operation::Counter => metrics.handled(work.next()),
+        Operation::Histogram => metrics.took(work.next()),
+        Operation::Gauge => metrics.waiting(work.next()),
+    };
+    Measured::new(&stock, 1).warm(options.times, operation)
+}
+
+fn run_idiomatic(options: &Options) -> Duration {
+    let stock = Stock::new();
+    let (tracer, logger) = (stock.tracer(), stock.logger());
+    let metrics = idiomatic::Metrics::new(&stock.meter());
+    let mut work = Work::seeded();
+    let _current = stock.current(matches!(options.operation, Operation::ChildSpan));
+    let operation = || match options.operation {
+        Operation::Span | Operation::ChildSpan => idiomatic::span(&tracer, work.next()),
+        Operation::SpanWithEvent => idiomatic::span_with_event(&tracer, &logger, work.next()),
+        Operation::Event => idiomatic::event(&logger, work.next()),
+        Operation::Counter => metrics.handled(work.next()),
+        Operation::Histogram => metrics.took(work.next()),
+        Operation::Gauge => metrics.waiting(work.next()),
+    };
+    Measured::new(&stock, 1).warm(options.times, operation)
+}
+
+fn run_ours(options: &Options) -> Result<Duration, InstallError> {
+    let pipeline = ours::pipeline()?;
+    let (items, duration) = (pipeline.counter(&ours::ITEMS), pipeline.histogram(&ours::DURATION));
+    let waiting = pipeline.gauge(&ours::WAITING);
+    let parent = pipeline.span(&ours::HANDLE);
+    let _current = matches!(options.operation, Operation::ChildSpan).then(|| parent.enter());
+    let mut work = Work::seeded();
+    let operation = || {
+        let item = work.next();
+        match options.operation {
+            Operation::Span | Operation::ChildSpan => ours::span(&pipeline, item),
+            Operation::SpanWithEvent => ours::span_with_event(&pipeline, item),
+            Operation::Event => ours::event(&pipeline, item),
+            Operation::Counter => items.add(1, (item.direction, item.class)),
+            Operation::Histogram => duration.record(item.weight, item.direction),
+            Operation::Gauge => waiting.record(item.quantity, item.direction),
+        }
+    };
+    Ok(Measured::new(&pipeline, 1).warm(options.times, operation))
+}

@@ -1,0 +1,125 @@
+//! Replays FIX 4.2 order flow through `otel-trading`, exports it over OTLP, and says what arrived.
+//!
+//! ```text
+//! cargo run --release -p trading-order-path                  # the sample
+//! cargo run --release -p trading-order-path -- flow.fix      # a file, one message to a line
+//! cargo run --release -p trading-order-path -- - < flow.fix  # standard input
+//! ```
+//!
+//! It exports to `OTEL_EXPORTER_OTLP_ENDPOINT`. Without one it starts a receiver of its own in this process, so that
+//! the last table can compare what was sent with what arrived. It ends with 0 when every message that could be used
+//! was told and delivered, with 1 when none could be used or something was lost, and with 2 when the input cannot be
+//! read.
+
+mod codes;
+mod drive;
+mod execution;
+mod export;
+mod fix;
+mod frame;
+mod input;
+mod orders;
+mod progress;
+mod refusal;
+mod summary;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use otel_trading::Observability;
+
+use crate::drive::Driver;
+use crate::export::Export;
+use crate::fix::Reader;
+use crate::input::{Input, Line};
+use crate::progress::Progress;
+use crate::refusal::{Refusal, Refusals};
+use crate::summary::Summary;
+
+/// Replays FIX 4.2 order flow through otel-trading, exports it over OTLP, and says what arrived.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// FIX 4.2 messages, one to a line, separated by SOH or `|`; `-` is standard input. The built-in sample if left out.
+    file: Option<String>,
+    /// Refuse messages whose BodyLength or CheckSum is wrong, or that have fields FIX 4.2 does not give them.
+    #[arg(long)]
+    strict: bool,
+    /// Where to export to; a receiver in this process if left out.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    endpoint: Option<String>,
+}
+
+/// Why the program could not do its work, and how it ends then.
+#[derive(Debug)]
+struct Failure {
+    status: u8,
+    message: String,
+}
+
+impl Failure {
+    /// The input or the set-up is at fault.
+    fn unusable(message: impl fmt::Display) -> Self {
+        Self { status: 2, message: message.to_string() }
+    }
+
+    /// The input was read, and there is nothing to show for it.
+    fn nothing(message: impl fmt::Display) -> Self {
+        Self { status: 1, message: message.to_string() }
+    }
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(status) => status,
+        Err(failure) => {
+            // Nobody is left to tell when standard error is closed.
+            let _ = writeln!(io::stderr(), "trading-order-path: {}", failure.message);
+            ExitCode::from(failure.status)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let mut input = Input::open(arguments.file.as_deref()).map_err(Failure::unusable)?;
+    let export = Export::open(arguments.endpoint.as_deref()).map_err(Failure::unusable)?;
+    let mut reader = Reader::new(arguments.strict).map_err(Failure::unusable)?;
+    let mut driver = Driver::new(Observability::new(export.telemetry()));
+    let mut refusals = Refusals::default();
+    let mut progress = Progress::new(input.size());
+    while let Some(line) = input.next_line().map_err(Failure::unusable)? {
+        progress.line(line.number(), line.bytes_read());
+        if let Err(refusal) = take(&line, &mut reader, &mut driver) {
+            refusals.add(refusal, line.number());
+        }
+        export.keep_up_with(line.number());
+    }
+    progress.done();
+    let name = input.name();
+    if input.lines() == 0 {
+        return Err(Failure::nothing(format_args!("{name} is empty")));
+    }
+    // Orders that nobody hears of any more stop being active before the last metrics are collected.
+    let told = driver.finish();
+    let delivery = export.close();
+    let summary =
+        Summary { source: &name, told: &told, tolerated: reader.tolerated(), refusals: &refusals, delivery };
+    // Whoever closes standard output early has seen enough.
+    let _ = write!(io::stdout().lock(), "{summary}");
+    if told.messages() == 0 {
+        return Err(Failure::nothing(format_args!("{name} has no message this program can use")));
+    }
+    if summary.delivery.lost() > 0 {
+        return Err(Failure::nothing(format_args!("{} records did not arrive", summary.delivery.lost())));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn take(line: &Line<'_>, reader: &mut Reader, driver: &mut Driver) -> Result<(), Refusal> {
+    match line {
+        Line::Text { bytes, .. } => driver.take(&reader.read(bytes)?),
+        Line::TooLong { .. } => Err(Refusal::TooLong),
+    }
+}
