@@ -4,8 +4,8 @@ use criterion::Criterion;
 use otel_benches::stock::Stock;
 use otel_benches::workload::Work;
 use otel_benches::{case_study, idiomatic, ours};
-use otel_core::pipeline::Pipeline;
 use otel_core::Telemetry;
+use otel_core::pipeline::Pipeline;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     let stock = Stock::new();
@@ -16,17 +16,17 @@ pub(crate) fn bench(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("core/counter");
     let (ours, off) = (pipeline.counter(&ours::ITEMS), noop.counter(&ours::ITEMS));
-    group.bench_function("case_study", |bencher| bencher.iter(|| case_study.handled(work.next())));
-    group.bench_function("idiomatic", |bencher| bencher.iter(|| idiomatic.handled(work.next())));
+    group.bench_function("case_study", |bencher| bencher.iter(|| case_study.handled(work.item())));
+    group.bench_function("idiomatic", |bencher| bencher.iter(|| idiomatic.handled(work.item())));
     group.bench_function("ours", |bencher| {
         bencher.iter(|| {
-            let item = work.next();
+            let item = work.item();
             ours.add(1, (item.direction, item.class));
         });
     });
     group.bench_function("noop", |bencher| {
         bencher.iter(|| {
-            let item = work.next();
+            let item = work.item();
             off.add(1, (item.direction, item.class));
         });
     });
@@ -34,11 +34,11 @@ pub(crate) fn bench(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("core/histogram");
     let ours = pipeline.histogram(&ours::DURATION);
-    group.bench_function("case_study", |bencher| bencher.iter(|| case_study.took(work.next())));
-    group.bench_function("idiomatic", |bencher| bencher.iter(|| idiomatic.took(work.next())));
+    group.bench_function("case_study", |bencher| bencher.iter(|| case_study.took(work.item())));
+    group.bench_function("idiomatic", |bencher| bencher.iter(|| idiomatic.took(work.item())));
     group.bench_function("ours", |bencher| {
         bencher.iter(|| {
-            let item = work.next();
+            let item = work.item();
             ours.record(item.weight, item.direction);
         });
     });
@@ -46,7 +46,7 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     let ours = pipeline.histogram(&ours::EXPONENTIAL);
     group.bench_function("ours_exponential", |bencher| {
         bencher.iter(|| {
-            let item = work.next();
+            let item = work.item();
             ours.record(item.weight, item.direction);
         });
     });
@@ -54,11 +54,11 @@ pub(crate) fn bench(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("core/gauge");
     let ours = pipeline.gauge(&ours::WAITING);
-    group.bench_function("case_study", |bencher| bencher.iter(|| case_study.waiting(work.next())));
-    group.bench_function("idiomatic", |bencher| bencher.iter(|| idiomatic.waiting(work.next())));
+    group.bench_function("case_study", |bencher| bencher.iter(|| case_study.waiting(work.item())));
+    group.bench_function("idiomatic", |bencher| bencher.iter(|| idiomatic.waiting(work.item())));
     group.bench_function("ours", |bencher| {
         bencher.iter(|| {
-            let item = work.next();
+            let item = work.item();
             ours.record(item.quantity, item.direction);
         });
     });

@@ -23,26 +23,26 @@ fn events(criterion: &mut Criterion) {
     let stock = Stock::new();
     let (arm, logger) = (Arm::new(&stock, 1), stock.logger());
     group.bench_function("case_study", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || case_study::event(&logger, work.next())));
+        bencher.iter_custom(|times| arm.warm(times, || case_study::event(&logger, work.item())));
     });
     arm.account("core/event/case_study");
 
     let stock = Stock::new();
     let (arm, logger) = (Arm::new(&stock, 1), stock.logger());
     group.bench_function("idiomatic", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || idiomatic::event(&logger, work.next())));
+        bencher.iter_custom(|times| arm.warm(times, || idiomatic::event(&logger, work.item())));
     });
     arm.account("core/event/idiomatic");
 
     let pipeline = pipeline();
     let arm = Arm::new(&pipeline, 1);
     group.bench_function("ours", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || ours::event(&pipeline, work.next())));
+        bencher.iter_custom(|times| arm.warm(times, || ours::event(&pipeline, work.item())));
     });
     arm.account("core/event/ours");
 
     let telemetry = Telemetry::noop();
-    group.bench_function("noop", |bencher| bencher.iter(|| ours::event(&telemetry, work.next())));
+    group.bench_function("noop", |bencher| bencher.iter(|| ours::event(&telemetry, work.item())));
     group.finish();
 }
 
@@ -54,7 +54,7 @@ fn spans_with_events(criterion: &mut Criterion) {
     let (arm, tracer, logger) = (Arm::with_signals(&stock, 2, 1), stock.tracer(), stock.logger());
     group.bench_function("case_study", |bencher| {
         bencher.iter_custom(|times| {
-            arm.warm(times, || case_study::span_with_event(&tracer, &logger, work.next()))
+            arm.warm(times, || case_study::span_with_event(&tracer, &logger, work.item()))
         });
     });
     arm.account("core/span_with_event/case_study");
@@ -63,7 +63,7 @@ fn spans_with_events(criterion: &mut Criterion) {
     let (arm, tracer, logger) = (Arm::with_signals(&stock, 2, 1), stock.tracer(), stock.logger());
     group.bench_function("idiomatic", |bencher| {
         bencher.iter_custom(|times| {
-            arm.warm(times, || idiomatic::span_with_event(&tracer, &logger, work.next()))
+            arm.warm(times, || idiomatic::span_with_event(&tracer, &logger, work.item()))
         });
     });
     arm.account("core/span_with_event/idiomatic");
@@ -71,12 +71,12 @@ fn spans_with_events(criterion: &mut Criterion) {
     let pipeline = pipeline();
     let arm = Arm::with_signals(&pipeline, 2, 1);
     group.bench_function("ours", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || ours::span_with_event(&pipeline, work.next())));
+        bencher.iter_custom(|times| arm.warm(times, || ours::span_with_event(&pipeline, work.item())));
     });
     arm.account("core/span_with_event/ours");
 
     let telemetry = Telemetry::noop();
-    group.bench_function("noop", |bencher| bencher.iter(|| ours::span_with_event(&telemetry, work.next())));
+    group.bench_function("noop", |bencher| bencher.iter(|| ours::span_with_event(&telemetry, work.item())));
     group.finish();
 }
 

@@ -25,14 +25,14 @@ fn roots(criterion: &mut Criterion) {
     let stock = Stock::new();
     let (arm, tracer) = (Arm::new(&stock, 1), stock.tracer());
     group.bench_function("case_study", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || case_study::span(&tracer, work.next())));
+        bencher.iter_custom(|times| arm.warm(times, || case_study::span(&tracer, work.item())));
     });
     arm.account("core/span/case_study");
 
     let stock = Stock::new();
     let (arm, tracer) = (Arm::new(&stock, 1), stock.tracer());
     group.bench_function("idiomatic", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || idiomatic::span(&tracer, work.next())));
+        bencher.iter_custom(|times| arm.warm(times, || idiomatic::span(&tracer, work.item())));
     });
     arm.account("core/span/idiomatic");
 
@@ -40,22 +40,22 @@ fn roots(criterion: &mut Criterion) {
     let stock = Stock::new();
     let (arm, tracer) = (Arm::new(&stock, 1), stock.tracer());
     group.bench_function("idiomatic_one_by_one", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || idiomatic::span_if_recording(&tracer, work.next())));
+        bencher.iter_custom(|times| arm.warm(times, || idiomatic::span_if_recording(&tracer, work.item())));
     });
     arm.account("core/span/idiomatic_one_by_one");
 
     let pipeline = pipeline();
     let arm = Arm::new(&pipeline, 1);
     group.bench_function("ours", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || ours::span(&pipeline, work.next())));
+        bencher.iter_custom(|times| arm.warm(times, || ours::span(&pipeline, work.item())));
     });
     arm.account("core/span/ours");
 
     let telemetry = Telemetry::noop();
-    group.bench_function("noop", |bencher| bencher.iter(|| ours::span(&telemetry, work.next())));
+    group.bench_function("noop", |bencher| bencher.iter(|| ours::span(&telemetry, work.item())));
     let tracer = NoopTracer::new();
     group.bench_function("stock_noop", |bencher| {
-        bencher.iter(|| idiomatic::span_if_recording(&tracer, work.next()));
+        bencher.iter(|| idiomatic::span_if_recording(&tracer, work.item()));
     });
     group.finish();
 }
@@ -68,7 +68,7 @@ fn children(criterion: &mut Criterion) {
     let stock = Stock::new();
     let (arm, tracer, current) = (Arm::new(&stock, 1), stock.tracer(), stock.current(true));
     group.bench_function("case_study", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || case_study::span(&tracer, work.next())));
+        bencher.iter_custom(|times| arm.warm(times, || case_study::span(&tracer, work.item())));
     });
     arm.account("core/child_span/case_study");
     drop(current);
@@ -76,7 +76,7 @@ fn children(criterion: &mut Criterion) {
     let stock = Stock::new();
     let (arm, tracer, current) = (Arm::new(&stock, 1), stock.tracer(), stock.current(true));
     group.bench_function("idiomatic", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || idiomatic::span(&tracer, work.next())));
+        bencher.iter_custom(|times| arm.warm(times, || idiomatic::span(&tracer, work.item())));
     });
     arm.account("core/child_span/idiomatic");
     drop(current);
@@ -85,7 +85,7 @@ fn children(criterion: &mut Criterion) {
     let parent = pipeline.span(&ours::HANDLE);
     let (arm, _current) = (Arm::new(&pipeline, 1), parent.enter());
     group.bench_function("ours", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || ours::span(&pipeline, work.next())));
+        bencher.iter_custom(|times| arm.warm(times, || ours::span(&pipeline, work.item())));
     });
     arm.account("core/child_span/ours");
     group.finish();
@@ -97,27 +97,27 @@ fn left_out(criterion: &mut Criterion) {
     let mut work = Work::seeded();
     let stock = Stock::with_sampler(Sampler::AlwaysOff);
     let tracer = stock.tracer();
-    group.bench_function("case_study", |bencher| bencher.iter(|| case_study::span(&tracer, work.next())));
+    group.bench_function("case_study", |bencher| bencher.iter(|| case_study::span(&tracer, work.item())));
     group.bench_function("idiomatic", |bencher| {
-        bencher.iter(|| idiomatic::span_if_recording(&tracer, work.next()));
+        bencher.iter(|| idiomatic::span_if_recording(&tracer, work.item()));
     });
     let pipeline = sampled(Sampler::AlwaysOff);
-    group.bench_function("ours", |bencher| bencher.iter(|| ours::span(&pipeline, work.next())));
+    group.bench_function("ours", |bencher| bencher.iter(|| ours::span(&pipeline, work.item())));
     group.finish();
 
     let mut group = criterion.benchmark_group("core/span_under_unsampled_parent");
     let parent_based = || Sampler::ParentBased(Box::new(Sampler::AlwaysOff));
     let stock = Stock::with_sampler(parent_based());
     let (tracer, current) = (stock.tracer(), stock.current(true));
-    group.bench_function("case_study", |bencher| bencher.iter(|| case_study::span(&tracer, work.next())));
+    group.bench_function("case_study", |bencher| bencher.iter(|| case_study::span(&tracer, work.item())));
     group.bench_function("idiomatic", |bencher| {
-        bencher.iter(|| idiomatic::span_if_recording(&tracer, work.next()));
+        bencher.iter(|| idiomatic::span_if_recording(&tracer, work.item()));
     });
     drop(current);
     let pipeline = sampled(parent_based());
     let parent = pipeline.span(&ours::HANDLE);
     let _current = parent.enter();
-    group.bench_function("ours", |bencher| bencher.iter(|| ours::span(&pipeline, work.next())));
+    group.bench_function("ours", |bencher| bencher.iter(|| ours::span(&pipeline, work.item())));
     group.finish();
 }
 
@@ -131,29 +131,29 @@ fn cold(criterion: &mut Criterion) {
     let stock = Stock::new();
     let (arm, tracer) = (Arm::new(&stock, 1), stock.tracer());
     group.bench_function("case_study", |bencher| {
-        bencher.iter_custom(|times| {
-            arm.cold(times, &mut evictor, || case_study::span(&tracer, work.next()))
-        });
+        bencher.iter_custom(|times| arm.cold(times, &mut evictor, || case_study::span(&tracer, work.item())));
     });
     arm.account("core/span_cold/case_study");
 
     let stock = Stock::new();
     let (arm, tracer) = (Arm::new(&stock, 1), stock.tracer());
     group.bench_function("idiomatic", |bencher| {
-        bencher.iter_custom(|times| arm.cold(times, &mut evictor, || idiomatic::span(&tracer, work.next())));
+        bencher.iter_custom(|times| arm.cold(times, &mut evictor, || idiomatic::span(&tracer, work.item())));
     });
     arm.account("core/span_cold/idiomatic");
 
     let pipeline = pipeline();
     let arm = Arm::new(&pipeline, 1);
     group.bench_function("ours", |bencher| {
-        bencher.iter_custom(|times| arm.cold(times, &mut evictor, || ours::span(&pipeline, work.next())));
+        bencher.iter_custom(|times| arm.cold(times, &mut evictor, || ours::span(&pipeline, work.item())));
     });
     arm.account("core/span_cold/ours");
 
     // What the measuring itself takes, to be subtracted.
     let arm = Arm::new((), 0);
-    group.bench_function("nothing", |bencher| bencher.iter_custom(|times| arm.cold(times, &mut evictor, || {})));
+    group.bench_function("nothing", |bencher| {
+        bencher.iter_custom(|times| arm.cold(times, &mut evictor, || {}));
+    });
     group.finish();
 }
 

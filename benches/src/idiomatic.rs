@@ -34,10 +34,8 @@ pub fn span<T: Tracer>(tracer: &T, item: &Item) {
 /// The span of one item, its attributes set.
 #[inline]
 pub fn started<T: Tracer>(tracer: &T, item: &Item) -> T::Span {
-    let builder = tracer
-        .span_builder("item_handling")
-        .with_kind(SpanKind::Internal)
-        .with_attributes(attributes(item));
+    let builder =
+        tracer.span_builder("item_handling").with_kind(SpanKind::Internal).with_attributes(attributes(item));
     tracer.build(builder)
 }
 

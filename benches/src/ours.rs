@@ -6,8 +6,8 @@ use opentelemetry_sdk::trace::Sampler;
 use otel_core::pipeline::{InstallError, Pipeline};
 use otel_core::settings::{Environment, Exporter};
 use otel_core::{
-    Choice, CounterDef, Decimal, Double, EventDef, GaugeDef, HistogramDef, Int, Key, Label as _,
-    Outcome, Severity, Span, SpanDef, SpanKind, Telemetry, Text, Unit,
+    Choice, CounterDef, Decimal, Double, EventDef, GaugeDef, HistogramDef, Int, Key, Label as _, Outcome,
+    Severity, Span, SpanDef, SpanKind, Telemetry, Text, Unit,
 };
 
 use crate::bursts::Engine;
@@ -38,8 +38,7 @@ pub const ITEMS: CounterDef<(Direction, Class)> =
     CounterDef::new("bench.items", Unit::new("{item}"), "Items handled.");
 /// How long handling takes.
 pub const DURATION: HistogramDef<Direction> =
-    HistogramDef::new("bench.item.duration", Unit::SECONDS, "How long handling takes.")
-        .with_bounds(BOUNDS);
+    HistogramDef::new("bench.item.duration", Unit::SECONDS, "How long handling takes.").with_bounds(BOUNDS);
 /// How long handling takes, in the buckets that a definition has unless it says otherwise.
 pub const EXPONENTIAL: HistogramDef<Direction> =
     HistogramDef::new("bench.item.duration.exponential", Unit::SECONDS, "How long handling takes.");
@@ -49,7 +48,8 @@ pub const WAITING: GaugeDef<Direction> =
 
 /// The buckets of the histogram in every arm: the SDK's defaults, so that all arms do the same work.
 const BOUNDS: &[f64] = &[
-    0.0, 5.0, 10.0, 25.0, 50.0, 75.0, 100.0, 250.0, 500.0, 750.0, 1_000.0, 2_500.0, 5_000.0, 7_500.0, 10_000.0,
+    0.0, 5.0, 10.0, 25.0, 50.0, 75.0, 100.0, 250.0, 500.0, 750.0, 1_000.0, 2_500.0, 5_000.0, 7_500.0,
+    10_000.0,
 ];
 
 /// A pipeline that encodes, drains and batches everything, and throws the batches away.

@@ -36,7 +36,7 @@ impl Stock {
         let exported = Discard::default();
         let spans = BatchSpanProcessor::builder(exported.clone()).build();
         let logs = BatchLogProcessor::builder(exported.clone()).build();
-        let reader = PeriodicReader::builder(exported.clone()).with_interval(Duration::from_mins(1)).build();
+        let reader = PeriodicReader::builder(exported.clone()).with_interval(Duration::from_secs(60)).build();
         Self {
             exported,
             tracers: SdkTracerProvider::builder().with_sampler(sampler).with_span_processor(spans).build(),

@@ -64,7 +64,7 @@ impl Work {
 
     /// The next item.
     #[inline]
-    pub fn next(&mut self) -> &Item {
+    pub fn item(&mut self) -> &Item {
         self.next = (self.next + 1) % ITEMS;
         &self.items[self.next]
     }

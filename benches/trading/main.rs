@@ -15,8 +15,8 @@ use criterion::Criterion;
 use otel_benches::bursts::Arm;
 use otel_benches::ours;
 use otel_benches::stock::Stock;
-use otel_core::pipeline::Pipeline;
 use otel_core::Telemetry;
+use otel_core::pipeline::Pipeline;
 use otel_trading::{Observability, OrderSpan};
 
 use orders::Orders;
@@ -41,26 +41,26 @@ fn lifecycles(criterion: &mut Criterion) {
     let stock = Stock::new();
     let (arm, monitor) = (Arm::with_signals(&stock, 4, 3), case_study::Monitor::new(&stock));
     group.bench_function("case_study", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || monitor.lifecycle(orders.next())));
+        bencher.iter_custom(|times| arm.warm(times, || monitor.lifecycle(orders.order())));
     });
     arm.account("trading/order_lifecycle/case_study");
 
     let stock = Stock::new();
     let (arm, monitor) = (Arm::with_signals(&stock, 3, 2), idiomatic::Monitor::new(&stock));
     group.bench_function("idiomatic", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || monitor.lifecycle(orders.next())));
+        bencher.iter_custom(|times| arm.warm(times, || monitor.lifecycle(orders.order())));
     });
     arm.account("trading/order_lifecycle/idiomatic");
 
     let pipeline = pipeline();
     let (arm, trading) = (Arm::with_signals(&pipeline, 3, 2), Observability::new(&pipeline));
     group.bench_function("ours", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || lifecycle(&trading, orders.next())));
+        bencher.iter_custom(|times| arm.warm(times, || lifecycle(&trading, orders.order())));
     });
     arm.account("trading/order_lifecycle/ours");
 
     let trading = Observability::new(&Telemetry::noop());
-    group.bench_function("noop", |bencher| bencher.iter(|| lifecycle(&trading, orders.next())));
+    group.bench_function("noop", |bencher| bencher.iter(|| lifecycle(&trading, orders.order())));
     group.finish();
 }
 
@@ -85,37 +85,37 @@ fn events(criterion: &mut Criterion) {
 
     let stock = Stock::new();
     let (arm, monitor) = (Arm::new(&stock, 1), case_study::Monitor::new(&stock));
-    let span = monitor.begin(orders.next());
+    let span = monitor.begin(orders.order());
     group.bench_function("case_study", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || monitor.changed(&span, orders.next())));
+        bencher.iter_custom(|times| arm.warm(times, || monitor.changed(&span, orders.order())));
     });
     arm.account("trading/order_event/case_study");
 
     let stock = Stock::new();
     let (arm, monitor) = (Arm::new(&stock, 1), idiomatic::Monitor::new(&stock));
-    let span = monitor.begin(orders.next());
+    let span = monitor.begin(orders.order());
     group.bench_function("idiomatic", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || monitor.restated(&span, orders.next())));
+        bencher.iter_custom(|times| arm.warm(times, || monitor.restated(&span, orders.order())));
     });
     arm.account("trading/order_event/idiomatic");
 
     let pipeline = pipeline();
     let (arm, trading) = (Arm::new(&pipeline, 1), Observability::new(&pipeline));
-    let mut span = acknowledged(&trading, orders.next());
+    let mut span = acknowledged(&trading, orders.order());
     group.bench_function("ours", |bencher| {
         bencher.iter_custom(|times| {
             arm.warm(times, || {
-                span.order_restated(&orders.next().acknowledgement());
+                span.order_restated(&orders.order().acknowledgement());
             })
         });
     });
     arm.account("trading/order_event/ours");
 
     let trading = Observability::new(&Telemetry::noop());
-    let mut span = acknowledged(&trading, orders.next());
+    let mut span = acknowledged(&trading, orders.order());
     group.bench_function("noop", |bencher| {
         bencher.iter(|| {
-            span.order_restated(&orders.next().acknowledgement());
+            span.order_restated(&orders.order().acknowledgement());
         });
     });
     group.finish();
@@ -128,29 +128,28 @@ fn trades(criterion: &mut Criterion) {
     let stock = Stock::new();
     let (arm, monitor) = (Arm::with_signals(&stock, 2, 1), case_study::Monitor::new(&stock));
     group.bench_function("case_study", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || monitor.trade(orders.next())));
+        bencher.iter_custom(|times| arm.warm(times, || monitor.trade(orders.order())));
     });
     arm.account("trading/trade_execution/case_study");
 
     let stock = Stock::new();
     let (arm, monitor) = (Arm::with_signals(&stock, 2, 1), idiomatic::Monitor::new(&stock));
     group.bench_function("idiomatic", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || monitor.trade(orders.next())));
+        bencher.iter_custom(|times| arm.warm(times, || monitor.trade(orders.order())));
     });
     arm.account("trading/trade_execution/idiomatic");
 
     let pipeline = pipeline();
     let (arm, trading) = (Arm::with_signals(&pipeline, 2, 1), Observability::new(&pipeline));
     group.bench_function("ours", |bencher| {
-        bencher.iter_custom(|times| {
-            arm.warm(times, || trading.track_trade_execution(&orders.next().trade()))
-        });
+        bencher
+            .iter_custom(|times| arm.warm(times, || trading.track_trade_execution(&orders.order().trade())));
     });
     arm.account("trading/trade_execution/ours");
 
     let trading = Observability::new(&Telemetry::noop());
     group.bench_function("noop", |bencher| {
-        bencher.iter(|| trading.track_trade_execution(&orders.next().trade()));
+        bencher.iter(|| trading.track_trade_execution(&orders.order().trade()));
     });
     group.finish();
 }

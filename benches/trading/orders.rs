@@ -51,7 +51,7 @@ impl Orders {
     }
 
     #[inline]
-    pub(crate) fn next(&mut self) -> &Order {
+    pub(crate) fn order(&mut self) -> &Order {
         self.next = (self.next + 1) % ORDERS;
         &self.orders[self.next]
     }

@@ -63,12 +63,12 @@ fn run_case_study(options: &Options) -> Duration {
     let mut work = Work::seeded();
     let _current = stock.current(matches!(options.operation, Operation::ChildSpan));
     let operation = || match options.operation {
-        Operation::Span | Operation::ChildSpan => case_study::span(&tracer, work.next()),
-        Operation::SpanWithEvent => case_study::span_with_event(&tracer, &logger, work.next()),
-        Operation::Event => case_study::event(&logger, work.next()),
-        Operation::Counter => metrics.handled(work.next()),
-        Operation::Histogram => metrics.took(work.next()),
-        Operation::Gauge => metrics.waiting(work.next()),
+        Operation::Span | Operation::ChildSpan => case_study::span(&tracer, work.item()),
+        Operation::SpanWithEvent => case_study::span_with_event(&tracer, &logger, work.item()),
+        Operation::Event => case_study::event(&logger, work.item()),
+        Operation::Counter => metrics.handled(work.item()),
+        Operation::Histogram => metrics.took(work.item()),
+        Operation::Gauge => metrics.waiting(work.item()),
     };
     Measured::new(&stock, 1).warm(options.times, operation)
 }
@@ -80,12 +80,12 @@ fn run_idiomatic(options: &Options) -> Duration {
     let mut work = Work::seeded();
     let _current = stock.current(matches!(options.operation, Operation::ChildSpan));
     let operation = || match options.operation {
-        Operation::Span | Operation::ChildSpan => idiomatic::span(&tracer, work.next()),
-        Operation::SpanWithEvent => idiomatic::span_with_event(&tracer, &logger, work.next()),
-        Operation::Event => idiomatic::event(&logger, work.next()),
-        Operation::Counter => metrics.handled(work.next()),
-        Operation::Histogram => metrics.took(work.next()),
-        Operation::Gauge => metrics.waiting(work.next()),
+        Operation::Span | Operation::ChildSpan => idiomatic::span(&tracer, work.item()),
+        Operation::SpanWithEvent => idiomatic::span_with_event(&tracer, &logger, work.item()),
+        Operation::Event => idiomatic::event(&logger, work.item()),
+        Operation::Counter => metrics.handled(work.item()),
+        Operation::Histogram => metrics.took(work.item()),
+        Operation::Gauge => metrics.waiting(work.item()),
     };
     Measured::new(&stock, 1).warm(options.times, operation)
 }
@@ -98,7 +98,7 @@ fn run_ours(options: &Options) -> Result<Duration, InstallError> {
     let _current = matches!(options.operation, Operation::ChildSpan).then(|| parent.enter());
     let mut work = Work::seeded();
     let operation = || {
-        let item = work.next();
+        let item = work.item();
         match options.operation {
             Operation::Span | Operation::ChildSpan => ours::span(&pipeline, item),
             Operation::SpanWithEvent => ours::span_with_event(&pipeline, item),

@@ -7,7 +7,7 @@ use opentelemetry::trace::{TraceContextExt as _, TraceState};
 use crate::draft::{Draft, Identity};
 use crate::key::Key;
 use crate::record::Signal;
-use crate::recorder::{Recorder, Scope, with_current_context};
+use crate::recorder::{End, Recorder, Scope, with_current_context};
 use crate::time::Timestamp;
 use crate::value::AttributeType;
 use crate::wire::{Buffer, EncodedName, attribute_of};
@@ -158,7 +158,7 @@ impl Drop for Event {
         if let Some(mut draft) = self.draft.take() {
             let dropped = u64::from(draft.dropped_attributes);
             draft.out.number_unless_zero(DROPPED_ATTRIBUTES, dropped);
-            Recorder::finish(draft, Some(Signal::Log));
+            Recorder::finish(draft, End::Record(Signal::Log));
         }
     }
 }

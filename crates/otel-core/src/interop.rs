@@ -19,7 +19,7 @@ use opentelemetry_sdk::trace::{
 
 use crate::head::Question;
 use crate::ids::Random;
-use crate::recorder::Recorder;
+use crate::recorder::{End, Recorder};
 
 /// Delivers everything recorded so far; false when that took too long.
 pub(crate) type Flush = Arc<dyn Fn() -> bool + Send + Sync>;
@@ -72,7 +72,7 @@ impl Shared {
     fn with_random<T>(&self, f: impl FnOnce(&mut Random) -> T) -> T {
         let mut draft = self.0.draft();
         let id = f(&mut draft.random);
-        Recorder::finish(draft, None);
+        Recorder::finish(draft, End::Nothing);
         id
     }
 }

@@ -101,35 +101,31 @@ impl Recorder {
         self.local(|local| local.pool.pop()).flatten().unwrap_or_else(|| Draft::new(self))
     }
 
-    /// Leaves the draft's record, if it has one, in this thread's lane, and keeps the draft for reuse.
+    /// Does with a draft what its end asks for, on this thread's lane, and keeps the draft for reuse.
     #[inline]
-    pub(crate) fn finish(draft: Box<Draft>, signal: Option<Signal>) {
+    pub(crate) fn finish(draft: Box<Draft>, end: End) {
         let mut draft = Some(draft);
         let _ = LOCALS.try_with(|locals| {
             let mut locals = locals.try_borrow_mut().ok()?;
             let mut finished = draft.take()?;
             let local = find(&mut locals, &finished.recorder);
-            if let Some(signal) = signal {
-                local.lane.append(signal, finished.sealed(signal));
-            }
+            finished.end_on(&local.lane, end);
             if local.pool.len() < POOLED_DRAFTS && finished.is_worth_keeping() {
                 local.pool.push(finished);
             }
             Some(())
         });
         // Still here: this thread's locals are gone.
-        if let (Some(mut draft), Some(signal)) = (draft, signal) {
+        if let Some(mut draft) = draft {
             let recorder = Arc::clone(&draft.recorder);
-            recorder.with_orphans(|lane| lane.append(signal, draft.sealed(signal)));
+            recorder.with_orphans(|lane| draft.end_on(lane, end));
         }
     }
 
-    /// Counts one span that the head sampler left out.
-    #[inline]
+    /// Counts one span that the head sampler left out before it had a draft.
+    #[cfg(feature = "pipeline")]
     pub(crate) fn count_sampled_out(self: &Arc<Self>) {
-        if self.local(|local| LaneCounts::bump(&local.lane.counts.sampled_out)).is_none() {
-            self.with_orphans(|lane| LaneCounts::bump(&lane.counts.sampled_out));
-        }
+        Self::finish(self.draft(), End::SampledOut);
     }
 
     /// The number of a scope, the same for equal scopes.
@@ -169,6 +165,30 @@ impl Recorder {
 
     pub(crate) fn is_closed(&self) -> bool {
         lock(&self.lanes).closed
+    }
+}
+
+/// What becomes of a draft.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum End {
+    /// It is a finished record.
+    Record(Signal),
+    /// It was a span that is not recorded.
+    SampledOut,
+    /// It was only borrowed.
+    #[cfg(feature = "pipeline")]
+    Nothing,
+}
+
+impl Draft {
+    #[inline]
+    fn end_on(&mut self, lane: &Lane, end: End) {
+        match end {
+            End::Record(signal) => lane.append(signal, self.sealed(signal)),
+            End::SampledOut => LaneCounts::bump(&lane.counts.sampled_out),
+            #[cfg(feature = "pipeline")]
+            End::Nothing => {}
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::key::Key;
 use crate::otel;
 use crate::outcome::Outcome;
 use crate::record::Signal;
-use crate::recorder::{Recorder, Scope, attach, with_current_context};
+use crate::recorder::{End, Recorder, Scope, attach, with_current_context};
 use crate::time::Timestamp;
 use crate::value::{AttributeType, Text};
 use crate::wire::{EncodedName, attribute_of, foreign};
@@ -178,8 +178,6 @@ impl Span {
             if let Some(more) = &decision.more {
                 draft.add_foreign(&more.attributes);
             }
-        } else {
-            recorder.count_sampled_out();
         }
         Self { draft: Some(draft) }
     }
@@ -191,7 +189,8 @@ impl Span {
     }
 
     /// Sets an attribute. Setting a key twice leaves two values; backends show the last.
-    #[inline]
+    // Always, so that a span that is not recorded costs a comparison and not a call for each attribute.
+    #[inline(always)]
     pub fn set<T: AttributeType>(&mut self, key: &Key<T>, value: T::Value<'_>) -> &mut Self {
         if let Some(draft) = self.recording() {
             draft.set(attribute_of::SPAN, key, value);
@@ -281,11 +280,11 @@ impl Span {
     fn end(&mut self, outcome: Outcome) {
         let Some(mut draft) = self.draft.take() else { return };
         if !draft.sampled {
-            Recorder::finish(draft, None);
+            Recorder::finish(draft, End::SampledOut);
             return;
         }
         draft.write_end(outcome);
-        Recorder::finish(draft, Some(Signal::Span));
+        Recorder::finish(draft, End::Record(Signal::Span));
     }
 }
 

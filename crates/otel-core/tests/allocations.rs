@@ -191,12 +191,14 @@ fn a_full_queue_costs_no_memory_either() {
     // Nothing is answered, so nothing more is sent.
     receiver.answer_with(Answer::Silent);
     let pipeline = builder(&receiver).queue_bytes(256 * 1024).on_diagnostic(|_| {}).install().unwrap();
-    while pipeline.report().lost() < MANY as u64 {
-        finish(pipeline.span(&WORK));
-    }
+    let full = || {
+        (0..MANY).for_each(|_| finish(pipeline.span(&WORK)));
+        pipeline.report().lost() > 0
+    };
+    assert!((0..10).any(|_| full()), "{}", pipeline.report());
     let measured = measure(|| (0..MANY).for_each(|_| finish(pipeline.span(&WORK))));
     assert!(measured.count_total <= (MANY / ONE_IN) as u64, "{measured:?}");
-    assert!(pipeline.shutdown(Duration::from_millis(100)).unwrap_err().report().lost() > MANY as u64);
+    assert!(pipeline.shutdown(Duration::from_millis(100)).unwrap_err().report().lost() >= MANY as u64);
 }
 
 /// Asserts that `record` asks for no memory once the thread has done it a few times, while the pipeline exports.

@@ -12,10 +12,10 @@ use opentelemetry_sdk::trace::{
 };
 use otel_benches::workload::Item;
 use otel_benches::{case_study, idiomatic, ours};
+use otel_core::Telemetry;
 use otel_core::ledger::DropReason;
 use otel_core::pipeline::Pipeline;
 use otel_core::settings::{Environment, Exporter, Protocol};
-use otel_core::Telemetry;
 use tokio::runtime::Runtime;
 
 /// A way of recording and sending spans.

@@ -42,8 +42,7 @@ pub(crate) struct Sink {
 
 impl Sink {
     pub(crate) fn start() -> Result<Self, Box<dyn Error>> {
-        let mut child =
-            this_program()?.arg("sink").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child = this_program()?.arg("sink").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut out = BufReader::new(child.stdout.take().ok_or("a sink without an output")?);
         let mut port = String::new();
         out.read_line(&mut port)?;
@@ -63,7 +62,7 @@ impl Sink {
 /// Runs a producer to its end.
 pub(crate) fn produce(arm: Arm, port: u16, flood: Flood) -> Result<Produced, Box<dyn Error>> {
     let output = this_program()?
-        .args(["produce", &arm.as_str(), &port.to_string()])
+        .args(["produce", arm.as_str(), &port.to_string()])
         .args(flood.to_arguments())
         .stderr(Stdio::inherit())
         .output()?;
@@ -84,10 +83,7 @@ impl Produced {
         let known = |number: &Option<u64>| number.map_or_else(|| UNKNOWN.to_owned(), |n| n.to_string());
         let (producing, wall, processor) = (producing.as_nanos(), wall.as_nanos(), processor.as_nanos());
         let (queue_full, unaccounted) = (known(queue_full), known(unaccounted));
-        writeln!(
-            std::io::stdout(),
-            "{offered} {producing} {wall} {processor} {queue_full} {unaccounted}"
-        )
+        writeln!(std::io::stdout(), "{offered} {producing} {wall} {processor} {queue_full} {unaccounted}")
     }
 
     fn heard(said: &str) -> Option<Self> {

@@ -67,7 +67,7 @@ fn produce(running: &Running, flood: Flood) -> u64 {
     let mut made = 0;
     while pace.elapsed() < flood.duration() {
         for _ in 0..STRIDE {
-            record(work.next());
+            record(work.item());
         }
         made += STRIDE;
         pace.hold(made);

@@ -10,7 +10,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord};
 
 use crate::record::Signal;
-use crate::recorder::Recorder;
+use crate::recorder::{End, Recorder};
 use crate::time::Timestamp;
 use crate::wire::{Buffer, attribute_of, field_len, varint_len};
 
@@ -55,7 +55,7 @@ impl LogProcessor for LaneProcessor {
         let mut draft = self.recorder.draft();
         draft.reset(scope, true);
         encode(&mut draft.out, record);
-        Recorder::finish(draft, Some(Signal::Log));
+        Recorder::finish(draft, End::Record(Signal::Log));
     }
 
     fn force_flush(&self) -> OTelSdkResult {

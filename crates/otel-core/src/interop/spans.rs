@@ -11,7 +11,7 @@ use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use crate::otel;
 use crate::record::Signal;
-use crate::recorder::Recorder;
+use crate::recorder::{End, Recorder};
 use crate::time::Timestamp;
 use crate::wire::{Buffer, attribute_of, foreign};
 
@@ -47,7 +47,7 @@ impl SpanProcessor for LaneProcessor {
         let mut draft = self.recorder.draft();
         draft.reset(scope, true);
         encode(&mut draft.out, &span);
-        Recorder::finish(draft, Some(Signal::Span));
+        Recorder::finish(draft, End::Record(Signal::Span));
     }
 
     fn force_flush(&self) -> OTelSdkResult {

@@ -25,7 +25,7 @@ pub(crate) enum Destination {
     Grpc(String, crate::otlp::GrpcClient),
     #[cfg(feature = "otlp-http")]
     Http(String, Box<crate::otlp::HttpClient>),
-    Console(Mutex<Console<Stdout>>),
+    Console(Box<Mutex<Console<Stdout>>>),
     #[cfg(feature = "testing")]
     Memory(Arc<Memory>),
     Nowhere,
@@ -58,7 +58,7 @@ impl Destination {
     pub(crate) fn console() -> Self {
         let out = std::io::stdout();
         let colour = out.is_terminal();
-        Self::Console(Mutex::new(Console::new(out).with_colour(colour)))
+        Self::Console(Box::new(Mutex::new(Console::new(out).with_colour(colour))))
     }
 
     /// The endpoint, in the words of a diagnostic.

@@ -135,13 +135,19 @@ fn a_spent_budget_drops_the_newest_and_counts_them() {
     // Nothing leaves, so nothing is given back to the budget.
     receiver.answer_with(Answer::Silent);
     let pipeline = builder(&receiver).queue_bytes(16 * CHUNK).install().unwrap();
-    (0..SPANS).for_each(|_| pipeline.span(&WORK).finish(Outcome::Ok));
+    // More than the queue and the batches on their way hold together.
+    let name = "x".repeat(1_000);
+    for _ in 0..SPANS {
+        let mut span = pipeline.span(&WORK);
+        span.set(&NAME, &name);
+    }
     assert_eq!(pipeline.report().spans.created, SPANS);
     let report = *pipeline.shutdown(Duration::from_millis(200)).unwrap_err().report();
     let counts = report.spans;
     assert_eq!(counts.created, SPANS);
     assert_eq!(counts.pending(), 0);
     assert_eq!(counts.lost(), SPANS, "nobody confirmed anything");
+    assert!(full(&counts) > SPANS / 4, "{report}");
     assert_eq!(full(&counts) + counts.dropped(DropReason::DeadlineExceeded), SPANS);
 }
 
