@@ -10,6 +10,8 @@
 
 #[cfg(feature = "pipeline")]
 use std::sync::PoisonError;
+#[cfg(feature = "pipeline")]
+use std::sync::atomic::AtomicU32;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
@@ -18,8 +20,13 @@ use crate::record::Signal;
 /// The usual size of a chunk. A larger record gets a chunk of its own size.
 pub(crate) const CHUNK: usize = 32 * 1024;
 
-/// Empty chunks a half keeps for a burst.
-const SPARE: usize = 8;
+/// The most empty chunks a half keeps for the next burst.
+const SPARE: usize = 64;
+
+/// Visits of the drain without a burst after which a lane gives half of its spare chunks back: from a few seconds
+/// to a minute.
+#[cfg(feature = "pipeline")]
+const CALM: u32 = 4_096;
 
 /// The bytes all chunks of one pipeline may take together.
 #[derive(Debug)]
@@ -31,11 +38,6 @@ pub(crate) struct Budget {
 impl Budget {
     pub(crate) fn new(cap: usize) -> Arc<Self> {
         Arc::new(Self { cap, used: AtomicUsize::new(0) })
-    }
-
-    #[cfg(feature = "pipeline")]
-    pub(crate) fn cap(&self) -> usize {
-        self.cap
     }
 
     fn take(&self, bytes: usize) -> bool {
@@ -61,25 +63,9 @@ impl Chunk {
         self.room - self.bytes.len() >= len
     }
 
-    /// An empty chunk of the usual size, if the budget has room for one.
-    #[cfg(feature = "pipeline")]
-    pub(crate) fn empty(budget: &Arc<Budget>) -> Option<Self> {
-        Self::new(CHUNK, budget)
-    }
-
-    #[cfg(feature = "pipeline")]
-    pub(crate) fn is_usual(&self) -> bool {
-        self.room == CHUNK
-    }
-
     #[cfg(feature = "pipeline")]
     pub(crate) fn as_slice(&self) -> &[u8] {
         &self.bytes
-    }
-
-    #[cfg(feature = "pipeline")]
-    pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
     }
 }
 
@@ -103,8 +89,6 @@ struct Half {
     current: Option<Chunk>,
     full: Vec<Chunk>,
     spare: Vec<Chunk>,
-    /// The most chunks that were filled between two visits of the drain, up to [`SPARE`].
-    burst: usize,
     closed: bool,
 }
 
@@ -144,6 +128,12 @@ pub(crate) struct Lane {
     halves: [Mutex<Half>; 2],
     budget: Arc<Budget>,
     pub(crate) counts: LaneCounts,
+    /// The most chunks that were filled between two visits of the drain, up to [`SPARE`]; only the drain looks.
+    #[cfg(feature = "pipeline")]
+    burst: AtomicUsize,
+    /// Visits since a burst came near that.
+    #[cfg(feature = "pipeline")]
+    calm: AtomicU32,
     retired: AtomicBool,
 }
 
@@ -154,6 +144,10 @@ impl Lane {
             halves: [half(), half()],
             budget: Arc::clone(budget),
             counts: LaneCounts::default(),
+            #[cfg(feature = "pipeline")]
+            burst: AtomicUsize::new(0),
+            #[cfg(feature = "pipeline")]
+            calm: AtomicU32::new(0),
             retired: AtomicBool::new(false),
         }
     }
@@ -183,6 +177,16 @@ impl Lane {
         }
     }
 
+    /// Whether nothing more can come and nothing is left.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.retired.load(Ordering::Acquire)
+            && self.halves.iter().all(|half| {
+                try_lock(half).is_some_and(|half| {
+                    half.full.is_empty() && half.current.as_ref().is_none_or(|chunk| chunk.bytes.is_empty())
+                })
+            })
+    }
+
     /// The thread is gone; what it left is still collected.
     pub(crate) fn retire(&self) {
         self.retired.store(true, Ordering::Release);
@@ -194,54 +198,94 @@ impl Lane {
 impl Lane {
     /// Takes the filled chunks of both halves and leaves empty ones from `pool` in their place. A half the
     /// producer is writing to is left for the next time.
-    pub(crate) fn take(&self, pool: &mut Vec<Chunk>, taken: &mut Vec<Chunk>) {
+    pub(crate) fn take(&self, pool: &mut Pool, taken: &mut Vec<Chunk>) {
         for half in &self.halves {
             let Some(mut half) = try_lock(half) else { continue };
-            half.collect(pool, taken);
+            self.collect(&mut half, pool, taken);
         }
     }
 
     /// Takes everything, as [`Lane::take`] does, but waits for a producer in the middle of an append.
-    pub(crate) fn take_all(&self, pool: &mut Vec<Chunk>, taken: &mut Vec<Chunk>) {
+    pub(crate) fn take_all(&self, pool: &mut Pool, taken: &mut Vec<Chunk>) {
         for half in &self.halves {
-            half.lock().unwrap_or_else(PoisonError::into_inner).collect(pool, taken);
+            self.collect(&mut half.lock().unwrap_or_else(PoisonError::into_inner), pool, taken);
         }
     }
 
     /// Takes everything and refuses what comes after. Waits for a producer in the middle of an append.
-    pub(crate) fn close(&self, pool: &mut Vec<Chunk>, taken: &mut Vec<Chunk>) {
+    pub(crate) fn close(&self, _: &mut Pool, taken: &mut Vec<Chunk>) {
         for half in &self.halves {
             let mut half = half.lock().unwrap_or_else(PoisonError::into_inner);
             half.closed = true;
-            half.collect(pool, taken);
-            half.spare.clear();
-            half.current = None;
+            taken.append(&mut half.full);
+            taken.extend(half.current.take());
+            half.spare = Vec::new();
         }
     }
 
-    /// Whether nothing more can come and nothing is left.
-    pub(crate) fn is_finished(&self) -> bool {
-        self.retired.load(Ordering::Acquire)
-            && self.halves.iter().all(|half| {
-                try_lock(half).is_some_and(|half| {
-                    half.full.is_empty() && half.current.as_ref().is_none_or(|chunk| chunk.bytes.is_empty())
-                })
-            })
+    fn collect(&self, half: &mut Half, pool: &mut Pool, taken: &mut Vec<Chunk>) {
+        let burst = self.notice(half.full.len());
+        taken.append(&mut half.full);
+        if half.current.as_ref().is_some_and(|chunk| !chunk.bytes.is_empty()) {
+            taken.extend(half.current.take());
+        }
+        // A thread that filled several chunks at once will do so again; it should find them ready, in either half.
+        if half.current.is_none() {
+            half.current = pool.take();
+        }
+        while half.spare.len() < burst {
+            let Some(chunk) = pool.take() else { break };
+            half.spare.push(chunk);
+        }
+        while half.spare.len() > burst {
+            half.spare.pop().into_iter().for_each(|chunk| pool.put(chunk));
+        }
+    }
+
+    /// Takes note of a burst, and says for which one to be ready.
+    fn notice(&self, burst: usize) -> usize {
+        let known = self.burst.load(Ordering::Relaxed);
+        let calm = if burst * 2 > known { 0 } else { self.calm.load(Ordering::Relaxed) + 1 };
+        let (calm, ready) = if calm > CALM { (0, known / 2) } else { (calm, known.max(burst).min(SPARE)) };
+        self.calm.store(calm, Ordering::Relaxed);
+        self.burst.store(ready, Ordering::Relaxed);
+        ready
     }
 }
 
+/// Empty chunks, ready for the lanes. Only the drain has one, so that the recording threads need not ask for memory.
 #[cfg(feature = "pipeline")]
-impl Half {
-    fn collect(&mut self, pool: &mut Vec<Chunk>, taken: &mut Vec<Chunk>) {
-        self.burst = self.burst.max(self.full.len()).min(SPARE);
-        taken.append(&mut self.full);
-        if self.current.as_ref().is_some_and(|chunk| !chunk.bytes.is_empty()) {
-            taken.extend(std::mem::replace(&mut self.current, pool.pop()));
-        }
-        // A thread that filled several chunks at once will do so again; it should find them ready.
-        while self.spare.len() < self.burst {
-            let Some(chunk) = pool.pop() else { break };
-            self.spare.push(chunk);
+#[derive(Debug)]
+pub(crate) struct Pool {
+    chunks: Vec<Chunk>,
+    room: usize,
+    budget: Arc<Budget>,
+}
+
+#[cfg(feature = "pipeline")]
+impl Pool {
+    /// Chunks a pool keeps, and the share of the budget they may take: what waits in the pool is not there for
+    /// anybody else.
+    const ROOM: usize = 64;
+    const SHARE: usize = 8;
+
+    pub(crate) fn new(budget: &Arc<Budget>) -> Self {
+        let room = Self::ROOM.min(budget.cap / Self::SHARE / CHUNK);
+        // The first threads should find chunks too.
+        let chunks = (0..room.min(4)).filter_map(|_| Chunk::new(CHUNK, budget)).collect();
+        Self { chunks, room, budget: Arc::clone(budget) }
+    }
+
+    /// An empty chunk, unless the budget is spent.
+    fn take(&mut self) -> Option<Chunk> {
+        self.chunks.pop().or_else(|| Chunk::new(CHUNK, &self.budget))
+    }
+
+    /// Takes a chunk back that nobody needs any more.
+    pub(crate) fn put(&mut self, mut chunk: Chunk) {
+        if self.chunks.len() < self.room && chunk.room == CHUNK {
+            chunk.bytes.clear();
+            self.chunks.push(chunk);
         }
     }
 }
@@ -276,6 +320,19 @@ impl LaneCounts {
             Signal::Span => &self.spans,
             Signal::Log => &self.logs,
         }
+    }
+
+    /// Takes over the counts of a lane that is forgotten.
+    pub(crate) fn absorb(&self, lane: &Self) {
+        let add = |mine: &AtomicU64, other: &AtomicU64| {
+            mine.fetch_add(other.load(Ordering::Relaxed), Ordering::Relaxed);
+        };
+        for (mine, other) in [(&self.spans, &lane.spans), (&self.logs, &lane.logs)] {
+            add(&mine.created, &other.created);
+            add(&mine.queue_full, &other.queue_full);
+            add(&mine.already_shut_down, &other.already_shut_down);
+        }
+        add(&self.sampled_out, &lane.sampled_out);
     }
 
     /// Adds one. A lane has one producer, so a load and a store do, at a fifth of the cost of an atomic addition.

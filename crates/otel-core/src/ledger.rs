@@ -4,10 +4,8 @@
 //! way; after a shutdown it is zero, or something was lost without a reason, which is a bug.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::lane::Lane;
 use crate::record::Signal;
 use crate::recorder::Recorder;
 
@@ -193,7 +191,6 @@ struct StreamCounters {
     created: AtomicU64,
     exported: AtomicU64,
     rejected: AtomicU64,
-    sampled_out: AtomicU64,
     dropped: [AtomicU64; DropReason::ALL.len()],
 }
 
@@ -213,26 +210,8 @@ impl Ledger {
         add(&self.of(stream).dropped[reason as usize], items);
     }
 
-    /// Takes over the counts of lanes that are about to be forgotten.
-    pub(crate) fn absorb(&self, lanes: &[Arc<Lane>]) {
-        for lane in lanes {
-            for signal in [Signal::Span, Signal::Log] {
-                let counts = lane.counts.of(signal);
-                let counters = self.of(signal.into());
-                add(&counters.created, read(&counts.created));
-                add(&counters.dropped[DropReason::QueueFull as usize], read(&counts.queue_full));
-                add(&counters.dropped[DropReason::AlreadyShutDown as usize], read(&counts.already_shut_down));
-            }
-            add(&self.of(Stream::Traces).sampled_out, read(&lane.counts.sampled_out));
-        }
-    }
-
     /// The counts now, with those of all lanes.
     pub(crate) fn report(&self, recorder: &Recorder) -> Report {
-        recorder.with_lanes(|lanes| self.sum(lanes))
-    }
-
-    fn sum(&self, lanes: &[Arc<Lane>]) -> Report {
         let mut report = Report::default();
         // Outcomes are read before origins, so that nothing looks delivered before it was created.
         for stream in Stream::ALL {
@@ -242,18 +221,16 @@ impl Ledger {
             counts.rejected = read(&counters.rejected);
             counts.dropped = std::array::from_fn(|reason| read(&counters.dropped[reason]));
             counts.created = read(&counters.created);
-            counts.sampled_out = read(&counters.sampled_out);
         }
-        for lane in lanes {
+        recorder.for_each_count(|lane| {
             for signal in [Signal::Span, Signal::Log] {
-                let lane = lane.counts.of(signal);
-                let counts = report.of_mut(signal.into());
+                let (lane, counts) = (lane.of(signal), report.of_mut(signal.into()));
                 counts.dropped[DropReason::QueueFull as usize] += read(&lane.queue_full);
                 counts.dropped[DropReason::AlreadyShutDown as usize] += read(&lane.already_shut_down);
                 counts.created += read(&lane.created);
             }
-            report.spans.sampled_out += read(&lane.counts.sampled_out);
-        }
+            report.spans.sampled_out += read(&lane.sampled_out);
+        });
         report
     }
 

@@ -61,7 +61,23 @@ pub(crate) struct Recorder {
 #[derive(Debug, Default)]
 struct Lanes {
     live: Vec<Arc<Lane>>,
+    /// The counts of lanes whose threads are gone.
+    forgotten: LaneCounts,
     closed: bool,
+}
+
+impl Lanes {
+    /// Forgets lanes whose thread is gone and whose records were taken, but not their counts.
+    fn forget_finished(&mut self) {
+        let Self { live, forgotten, .. } = self;
+        live.retain(|lane| {
+            let finished = lane.is_finished();
+            if finished {
+                forgotten.absorb(&lane.counts);
+            }
+            !finished
+        });
+    }
 }
 
 /// What a recorder is made of.
@@ -158,6 +174,10 @@ impl Recorder {
 
     fn new_lane(&self) -> Arc<Lane> {
         let mut lanes = lock(&self.lanes);
+        if lanes.closed {
+            // The drain, which does this otherwise, is gone.
+            lanes.forget_finished();
+        }
         let lane = Arc::new(Lane::new(&self.budget, lanes.closed));
         lanes.live.push(Arc::clone(&lane));
         lane
@@ -200,16 +220,16 @@ impl Recorder {
         lock(&self.lanes).live.clone()
     }
 
-    /// Runs `f` with the lanes of all threads, of which none is forgotten meanwhile.
-    pub(crate) fn with_lanes<T>(&self, f: impl FnOnce(&[Arc<Lane>]) -> T) -> T {
-        f(&lock(&self.lanes).live)
+    /// Runs `f` with the counts of each thread that is there, and of all that are gone.
+    pub(crate) fn for_each_count(&self, mut f: impl FnMut(&LaneCounts)) {
+        let lanes = lock(&self.lanes);
+        f(&lanes.forgotten);
+        lanes.live.iter().for_each(|lane| f(&lane.counts));
     }
 
-    /// Forgets lanes whose thread is gone and whose records were taken, once `keep` has their counts.
-    pub(crate) fn forget_finished_lanes(&self, keep: impl FnOnce(&[Arc<Lane>])) {
-        let mut lanes = lock(&self.lanes);
-        let finished: Vec<_> = lanes.live.extract_if(.., |lane| lane.is_finished()).collect();
-        keep(&finished);
+    /// Forgets lanes whose thread is gone and whose records were taken.
+    pub(crate) fn forget_finished_lanes(&self) {
+        lock(&self.lanes).forget_finished();
     }
 
     /// Refuses everything from now on, and returns the lanes so that each can be closed and emptied.

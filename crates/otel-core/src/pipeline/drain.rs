@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use crate::lane::{Budget, CHUNK, Chunk, Lane};
+use crate::lane::{Budget, Chunk, Lane, Pool};
 use crate::ledger::{DropReason, Ledger, Stream};
 use crate::otlp::{Batch, Batcher};
 use crate::record::{Header, Signal};
@@ -25,11 +25,6 @@ const QUIET: Duration = Duration::from_millis(20);
 
 /// How often the recorder's clock follows the wall clock, and the console looks for stragglers.
 const UPKEEP: Duration = Duration::from_secs(1);
-
-/// Empty chunks the drain keeps for the lanes, and the share of the budget they may take: what waits in the pool is
-/// not there for anybody else.
-const POOL: usize = 64;
-const POOL_SHARE: usize = 8;
 
 /// Records handed on before the transports get their turn: a mebibyte or two.
 const CHUNKS_PER_TURN: usize = 32;
@@ -56,8 +51,7 @@ pub(crate) struct Drain {
     batchers: [Batcher; 2],
     /// Chunks taken from the lanes and not yet batched. They stay on the budget.
     backlog: VecDeque<Chunk>,
-    pool: Vec<Chunk>,
-    pool_room: usize,
+    pool: Pool,
     flushes: Vec<(u64, mpsc::Sender<()>)>,
     ending: Option<Ending>,
     last_upkeep: Instant,
@@ -82,9 +76,6 @@ impl Drain {
         budget: &Arc<Budget>,
     ) -> Self {
         let courier = Courier::new(Arc::clone(&routes), Arc::clone(&ledger));
-        let pool_room = POOL.min(budget.cap() / POOL_SHARE / CHUNK);
-        // The first threads should find chunks too.
-        let pool = (0..pool_room.min(4)).filter_map(|_| Chunk::empty(budget)).collect();
         Self {
             recorder,
             ledger,
@@ -93,8 +84,7 @@ impl Drain {
             commands,
             batchers,
             backlog: VecDeque::new(),
-            pool,
-            pool_room,
+            pool: Pool::new(budget),
             flushes: Vec::new(),
             ending: None,
             last_upkeep: Instant::now(),
@@ -196,7 +186,7 @@ impl Drain {
         }
     }
 
-    fn batch(&mut self, mut chunk: Chunk) {
+    fn batch(&mut self, chunk: Chunk) {
         let now = self.recorder.clock.now();
         let mut rest = chunk.as_slice();
         while let Some((header, record, after)) = Header::split(rest) {
@@ -205,10 +195,7 @@ impl Drain {
                 self.courier.take(full, None);
             }
         }
-        chunk.clear();
-        if self.pool.len() < self.pool_room && chunk.is_usual() {
-            self.pool.push(chunk);
-        }
+        self.pool.put(chunk);
     }
 
     #[inline]
@@ -221,7 +208,7 @@ impl Drain {
     }
 
     /// Takes everything from all lanes and makes batches of it, whatever the courier is doing.
-    fn take_all(&mut self, take: impl Fn(&Lane, &mut Vec<Chunk>, &mut Vec<Chunk>)) {
+    fn take_all(&mut self, take: impl Fn(&Lane, &mut Pool, &mut Vec<Chunk>)) {
         let mut taken = Vec::new();
         for lane in self.recorder.lanes() {
             take(&lane, &mut self.pool, &mut taken);
@@ -239,7 +226,7 @@ impl Drain {
     }
 
     fn keep_up(&mut self) {
-        self.recorder.forget_finished_lanes(|lanes| self.ledger.absorb(lanes));
+        self.recorder.forget_finished_lanes();
         if self.last_upkeep.elapsed() >= UPKEEP {
             self.last_upkeep = Instant::now();
             self.recorder.clock.align();
