@@ -44,7 +44,7 @@ impl Decimal {
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.digits().as_str())
+        f.write_str(&String::from_utf8_lossy(self.digits().as_bytes()))
     }
 }
 
@@ -136,8 +136,8 @@ impl Digits {
         Self { bytes, start: start as u8 }
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        // The bytes are ASCII by construction.
-        std::str::from_utf8(&self.bytes[usize::from(self.start)..]).unwrap_or_default()
+    /// The text, which is ASCII.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[usize::from(self.start)..]
     }
 }

@@ -7,7 +7,7 @@ use opentelemetry::trace::{TraceContextExt as _, TraceState};
 use crate::draft::{Draft, Identity};
 use crate::key::Key;
 use crate::record::Signal;
-use crate::recorder::{End, Recorder, Scope, with_current_context};
+use crate::recorder::{End, Recorder, Scope};
 use crate::time::Timestamp;
 use crate::value::AttributeType;
 use crate::wire::{Buffer, EncodedName, attribute_of};
@@ -100,8 +100,9 @@ impl Event {
 
     /// An event inside the span that is current on this thread, if there is one.
     pub(crate) fn in_current_span(scope: &Arc<Scope>, def: &EventDef) -> Self {
-        with_current_context(|cx| {
+        scope.recorder.draft_in_context(|draft, cx| {
             if cx.is_telemetry_suppressed() {
+                Recorder::finish(draft, End::Nothing);
                 return Self::NOOP;
             }
             let span = cx.span();
@@ -112,15 +113,20 @@ impl Event {
                 flags: context.trace_flags(),
                 trace_state: TraceState::NONE,
             };
-            Self::start(&scope.recorder, scope.number, def, &identity)
+            Self::begin(draft, scope.number, def, &identity)
         })
     }
 
+    /// An event inside the span that `span` identifies.
     #[inline]
     pub(crate) fn start(recorder: &Arc<Recorder>, scope: u16, def: &EventDef, span: &Identity) -> Self {
-        let mut draft = recorder.draft();
+        Self::begin(recorder.draft(), scope, def, span)
+    }
+
+    #[inline]
+    fn begin(mut draft: Box<Draft>, scope: u16, def: &EventDef, span: &Identity) -> Self {
         draft.reset(scope, true);
-        let now = recorder.clock.now().unix_nanos();
+        let now = draft.recorder.clock.now().unix_nanos();
         write_identity(&mut draft.out, now, span);
         draft.out.put([SEVERITY_NUMBER, def.severity as u8]);
         draft.out.field(SEVERITY_TEXT, def.severity.as_str().as_bytes());
@@ -129,7 +135,8 @@ impl Event {
     }
 
     /// Sets an attribute.
-    #[inline]
+    // Always, so that an event that is not recorded costs a comparison and not a call for each attribute.
+    #[inline(always)]
     pub fn set<T: AttributeType>(mut self, key: &Key<T>, value: T::Value<'_>) -> Self {
         if let Some(draft) = &mut self.draft {
             draft.set(attribute_of::LOG, key, value);

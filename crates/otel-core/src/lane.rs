@@ -139,7 +139,8 @@ pub(crate) struct Lane {
 
 impl Lane {
     pub(crate) fn new(budget: &Arc<Budget>, closed: bool) -> Self {
-        let half = || Mutex::new(Half { closed, ..Half::default() });
+        // With room for a burst, so that a half that is used for the first time asks for no memory either.
+        let half = || Mutex::new(Half { closed, full: Vec::with_capacity(SPARE), ..Half::default() });
         Self {
             halves: [half(), half()],
             budget: Arc::clone(budget),

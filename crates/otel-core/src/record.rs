@@ -23,7 +23,7 @@ impl Header {
 
     /// Hands `payload` on with everything that stands before it: the header, then the tag and length of field 2,
     /// which is `ScopeSpans.spans` and `ScopeLogs.log_records` alike.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn prefix<T>(self, payload: usize, then: impl FnOnce(&[u8]) -> T) -> T {
         let mut prefix = [0; Self::MAX_PREFIX];
         prefix[Self::LEN] = 0x12;

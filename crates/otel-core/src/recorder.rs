@@ -117,6 +117,18 @@ impl Recorder {
         self.local(|local| local.pool.pop()).flatten().unwrap_or_else(|| Draft::new(self))
     }
 
+    /// Runs `f` with an empty draft and the context that is current on this thread.
+    ///
+    /// One look at the thread's own serves both: where it is alive, so is the context. See [`LOCALS`].
+    #[inline]
+    pub(crate) fn draft_in_context<T>(self: &Arc<Self>, f: impl FnOnce(Box<Draft>, &Context) -> T) -> T {
+        match self.local(|local| local.pool.pop()) {
+            Some(Some(draft)) => Context::map_current(|cx| f(draft, cx)),
+            Some(None) => Context::map_current(|cx| f(Draft::new(self), cx)),
+            None => f(Draft::new(self), &Context::new()),
+        }
+    }
+
     /// Does with a draft what its end asks for, on this thread's lane, and keeps the draft for reuse.
     #[inline]
     pub(crate) fn finish(draft: Box<Draft>, end: End) {
@@ -195,8 +207,7 @@ pub(crate) enum End {
     Record(Signal),
     /// It was a span that is not recorded.
     SampledOut,
-    /// It was only borrowed.
-    #[cfg(feature = "pipeline")]
+    /// It was not needed after all.
     Nothing,
 }
 
@@ -206,7 +217,6 @@ impl Draft {
         match end {
             End::Record(signal) => lane.append(signal, self.sealed(signal)),
             End::SampledOut => LaneCounts::bump(&lane.counts.sampled_out),
-            #[cfg(feature = "pipeline")]
             End::Nothing => {}
         }
     }
@@ -263,10 +273,9 @@ thread_local! {
     };
 }
 
-/// Runs `f` with the context that is current on this thread: an empty one when the thread is being destroyed.
-#[inline]
-pub(crate) fn with_current_context<T>(f: impl FnOnce(&Context) -> T) -> T {
-    if LOCALS.try_with(|_| ()).is_ok() { Context::map_current(f) } else { f(&Context::new()) }
+/// The context that is current on this thread: an empty one when the thread is being destroyed.
+pub(crate) fn current_context() -> Context {
+    if LOCALS.try_with(|_| ()).is_ok() { Context::current() } else { Context::new() }
 }
 
 /// Makes a context current on this thread, unless the thread is being destroyed.

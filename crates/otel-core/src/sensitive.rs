@@ -86,7 +86,7 @@ impl Pseudonym {
 
 impl fmt::Display for Pseudonym {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.hex().as_str())
+        f.write_str(&String::from_utf8_lossy(self.hex().as_bytes()))
     }
 }
 
@@ -94,8 +94,8 @@ impl fmt::Display for Pseudonym {
 pub(crate) struct Hex([u8; 2 * Pseudonym::BYTES]);
 
 impl Hex {
-    pub(crate) fn as_str(&self) -> &str {
-        // The bytes are ASCII by construction.
-        std::str::from_utf8(&self.0).unwrap_or_default()
+    /// The text, which is ASCII.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 }

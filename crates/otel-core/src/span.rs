@@ -15,7 +15,7 @@ use crate::key::Key;
 use crate::otel;
 use crate::outcome::Outcome;
 use crate::record::Signal;
-use crate::recorder::{End, Recorder, Scope, attach, with_current_context};
+use crate::recorder::{End, Recorder, Scope, attach, current_context};
 use crate::time::Timestamp;
 use crate::value::{AttributeType, Text};
 use crate::wire::{EncodedName, attribute_of, foreign};
@@ -138,24 +138,22 @@ impl Span {
 
     #[inline]
     pub(crate) fn start(scope: &Arc<Scope>, def: &SpanDef, parent: &Parent<'_>) -> Self {
-        let start = |cx: &Context| {
-            if cx.is_telemetry_suppressed() {
-                return Self::NOOP;
-            }
-            let span = cx.span();
-            let parent = Some(span.span_context()).filter(|parent| parent.is_valid());
-            Self::begin(scope, def, cx, parent)
-        };
+        let recorder = &scope.recorder;
         match parent {
-            Parent::Current => with_current_context(start),
-            Parent::Of(context) => start(context),
+            Parent::Current => recorder.draft_in_context(|draft, cx| Self::begin(scope, def, cx, draft)),
+            Parent::Of(context) => Self::begin(scope, def, context, recorder.draft()),
         }
     }
 
     #[inline]
-    fn begin(scope: &Arc<Scope>, def: &SpanDef, cx: &Context, parent: Option<&SpanContext>) -> Self {
+    fn begin(scope: &Arc<Scope>, def: &SpanDef, cx: &Context, mut draft: Box<Draft>) -> Self {
+        if cx.is_telemetry_suppressed() {
+            Recorder::finish(draft, End::Nothing);
+            return Self::NOOP;
+        }
         let recorder = &scope.recorder;
-        let mut draft = recorder.draft();
+        let current = cx.span();
+        let parent = Some(current.span_context()).filter(|parent| parent.is_valid());
         let trace_id = parent.map_or_else(|| recorder.ids.trace_id(&mut draft.random), SpanContext::trace_id);
         let span_id = recorder.ids.span_id(&mut draft.random);
         let (name, kind) = (def.name, def.kind);
@@ -242,7 +240,7 @@ impl Span {
     /// Code that only knows the OpenTelemetry API can set attributes, events, links and a status on the span of
     /// this context until the span is finished. Making the first context of a span allocates.
     pub fn context(&self) -> Context {
-        let current = with_current_context(Context::clone);
+        let current = current_context();
         let Some(draft) = &self.draft else { return current };
         let identity = draft.identity.clone();
         let context = SpanContext::new(

@@ -65,6 +65,11 @@ impl AttributeWriter<'_> {
     }
 
     #[inline]
+    fn ascii(&mut self, value: &[u8]) {
+        self.out.utf8(self.parent, self.key, value);
+    }
+
+    #[inline]
     fn int(&mut self, value: i64) {
         self.out.int(self.parent, self.key, value);
     }
@@ -123,7 +128,7 @@ impl AttributeType for Decimal {
 
     #[inline]
     fn write(out: &mut AttributeWriter<'_>, value: Decimal) {
-        out.text(value.digits().as_str());
+        out.ascii(value.digits().as_bytes());
     }
 }
 
@@ -147,7 +152,7 @@ impl AttributeType for Pseudonym {
 
     #[inline]
     fn write(out: &mut AttributeWriter<'_>, value: Pseudonym) {
-        out.text(value.hex().as_str());
+        out.ascii(value.hex().as_bytes());
     }
 }
 

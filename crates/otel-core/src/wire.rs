@@ -294,7 +294,12 @@ impl Buffer {
 
     #[inline]
     pub(crate) fn text(&mut self, parent: u8, key: &EncodedName, value: &str) {
-        let bytes = value.as_bytes();
+        self.utf8(parent, key, value.as_bytes());
+    }
+
+    /// Writes a text attribute from bytes that are known to be UTF-8.
+    #[inline]
+    pub(crate) fn utf8(&mut self, parent: u8, key: &EncodedName, bytes: &[u8]) {
         if bytes.len() <= SHORT_TEXT {
             let len = bytes.len() as u8;
             self.short(parent, key, len + 2, |room| {
