@@ -8,6 +8,7 @@ mod courier;
 mod destination;
 mod diagnostic;
 mod drain;
+mod launch;
 mod meters;
 
 use std::fmt;
@@ -21,9 +22,9 @@ pub use builder::{Builder, InstallError};
 pub use diagnostic::Diagnostic;
 
 #[cfg(feature = "testing")]
-pub(crate) use builder::Parts;
-#[cfg(feature = "testing")]
 pub(crate) use destination::{Destination, Memory};
+#[cfg(feature = "testing")]
+pub(crate) use launch::Parts;
 
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;

@@ -1,6 +1,10 @@
 //! The producers' half of a telemetry: what every span, event and handle shares, and each thread's lane.
 
+mod scope;
+mod streams;
+
 use std::cell::RefCell;
+#[cfg(feature = "pipeline")]
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,18 +18,18 @@ use crate::draft::Draft;
 use crate::head::HeadSampler;
 use crate::ids::Ids;
 use crate::lane::{Budget, Lane, LaneCounts};
-use crate::metric::{Buckets, MetricFacts};
 use crate::record::Signal;
-use crate::wire::{Buffer, attribute_of, foreign};
+
+#[cfg(feature = "pipeline")]
+pub(crate) use scope::EncodedScope;
+pub(crate) use scope::Scope;
+use scope::Scopes;
+#[cfg(feature = "pipeline")]
+pub(crate) use streams::StreamShape;
+pub(crate) use streams::Streams;
 
 /// Drafts a thread keeps for reuse; more spans than that open at once on one thread cost an allocation each.
 const POOLED_DRAFTS: usize = 256;
-
-/// Instrumentation scopes one telemetry keeps apart; what comes after shares [`OVERFLOW_SCOPE`].
-const MAX_SCOPES: usize = 4_096;
-
-/// The scope of whatever arrives after [`MAX_SCOPES`] others.
-const OVERFLOW_SCOPE: &str = "otel.scope.overflow";
 
 /// How many attributes, events and links a span may have.
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +98,7 @@ pub(crate) struct Parts {
 impl Recorder {
     pub(crate) fn new(parts: Parts) -> Arc<Self> {
         let Parts { clock, ids, sampler, limits, streams, meters, budget } = parts;
-        let recorder = Self {
+        Arc::new(Self {
             clock,
             ids,
             sampler,
@@ -106,9 +110,7 @@ impl Recorder {
             lanes: Mutex::default(),
             orphans: Mutex::default(),
             scopes: Mutex::default(),
-        };
-        recorder.scope_number(&InstrumentationScope::builder(OVERFLOW_SCOPE).build());
-        Arc::new(recorder)
+        })
     }
 
     /// An empty draft: a reused one where this thread has one.
@@ -154,6 +156,10 @@ impl Recorder {
     #[cfg(feature = "pipeline")]
     pub(crate) fn count_sampled_out(self: &Arc<Self>) {
         Self::finish(self.draft(), End::SampledOut);
+    }
+
+    pub(crate) fn meter(&self, scope: InstrumentationScope) -> Meter {
+        self.meters.meter_with_scope(scope)
     }
 
     /// The number of a scope, the same for equal scopes.
@@ -251,7 +257,7 @@ impl Recorder {
 
     /// The encoded scope with this number.
     pub(crate) fn scope(&self, number: u16) -> Option<EncodedScope> {
-        lock(&self.scopes).encoded.get(usize::from(number)).cloned()
+        lock(&self.scopes).encoded(number)
     }
 }
 
@@ -325,96 +331,4 @@ fn join(locals: &mut Vec<Local>, recorder: &Arc<Recorder>) -> usize {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// One instrumentation scope of a telemetry: what a handle is made from.
-#[derive(Debug)]
-pub(crate) struct Scope {
-    pub(crate) recorder: Arc<Recorder>,
-    pub(crate) number: u16,
-    pub(crate) meter: Meter,
-}
-
-impl Scope {
-    pub(crate) fn new(recorder: &Arc<Recorder>, scope: InstrumentationScope) -> Arc<Self> {
-        let number = recorder.scope_number(&scope);
-        let meter = recorder.meters.meter_with_scope(scope);
-        Arc::new(Self { recorder: Arc::clone(recorder), number, meter })
-    }
-
-    pub(crate) fn capped(&self) -> &CappedNames {
-        &self.recorder.capped
-    }
-}
-
-#[derive(Debug, Default)]
-struct Scopes {
-    numbers: HashMap<InstrumentationScope, u16>,
-    encoded: Vec<EncodedScope>,
-}
-
-/// A scope as it stands in `ScopeSpans` and `ScopeLogs`.
-#[derive(Clone, Debug)]
-pub(crate) struct EncodedScope {
-    /// The fields of `InstrumentationScope`.
-    pub(crate) message: Arc<[u8]>,
-    pub(crate) schema_url: Arc<str>,
-}
-
-impl Scopes {
-    fn number(&mut self, scope: &InstrumentationScope) -> u16 {
-        if let Some(number) = self.numbers.get(scope) {
-            return *number;
-        }
-        let number = self.encoded.len();
-        if number >= MAX_SCOPES {
-            return 0;
-        }
-        self.encoded.push(EncodedScope::new(scope));
-        let number = u16::try_from(number).unwrap_or_default();
-        self.numbers.insert(scope.clone(), number);
-        number
-    }
-}
-
-impl EncodedScope {
-    #[cfg(feature = "pipeline")]
-    pub(crate) fn unnamed() -> Self {
-        Self { message: Arc::from([]), schema_url: Arc::from("") }
-    }
-
-    fn new(scope: &InstrumentationScope) -> Self {
-        let mut message = Buffer::default();
-        message.field_unless_empty(0x0a, scope.name().as_bytes());
-        message.field_unless_empty(0x12, scope.version().unwrap_or_default().as_bytes());
-        for attribute in scope.attributes() {
-            foreign::key_value(&mut message, attribute_of::SCOPE, attribute);
-        }
-        Self { message: message.as_slice().into(), schema_url: scope.schema_url().unwrap_or_default().into() }
-    }
-}
-
-/// What the meter provider must know of a metric before its instrument is made: the shape of its stream.
-///
-/// The SDK sizes a stream when the instrument is created, through a view, so handles leave the shape here first.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Streams(Arc<Mutex<HashMap<&'static str, StreamShape>>>);
-
-/// The shape of one metric's stream.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct StreamShape {
-    pub(crate) series: usize,
-    pub(crate) buckets: Option<Buckets>,
-}
-
-impl Streams {
-    pub(crate) fn announce(&self, facts: &MetricFacts) {
-        let shape = StreamShape { series: facts.series, buckets: facts.buckets };
-        lock(&self.0).insert(facts.name, shape);
-    }
-
-    #[cfg(feature = "pipeline")]
-    pub(crate) fn shape(&self, name: &str) -> Option<StreamShape> {
-        lock(&self.0).get(name).copied()
-    }
 }

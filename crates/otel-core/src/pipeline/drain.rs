@@ -49,14 +49,47 @@ pub(crate) struct Drain {
     courier: Courier,
     commands: UnboundedReceiver<Command>,
     batchers: [Batcher; 2],
-    /// Chunks taken from the lanes and not yet batched. They stay on the budget.
-    backlog: VecDeque<Chunk>,
+    backlog: Backlog,
     pool: Pool,
-    flushes: Vec<(u64, mpsc::Sender<()>)>,
+    flushes: Vec<Flush>,
     ending: Option<Ending>,
     last_upkeep: Instant,
     /// Whether nobody is left who could ask for anything.
     orphaned: bool,
+}
+
+/// Chunks taken from the lanes and not yet batched. They stay on the budget, so a destination that is slow or gone
+/// fills the queue and not the memory.
+#[derive(Default)]
+struct Backlog {
+    chunks: VecDeque<Chunk>,
+    /// Chunks that ever came, and those that are through.
+    arrived: u64,
+    done: u64,
+}
+
+impl Backlog {
+    fn extend(&mut self, chunks: Vec<Chunk>) {
+        self.arrived += chunks.len() as u64;
+        self.chunks.extend(chunks);
+    }
+
+    fn next(&mut self) -> Option<Chunk> {
+        let chunk = self.chunks.pop_front()?;
+        self.done += 1;
+        Some(chunk)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.chunks.is_empty()
+    }
+}
+
+/// A flush under way: first its chunks are batched, then its batches are delivered.
+struct Flush {
+    chunks: u64,
+    batches: Option<u64>,
+    reply: mpsc::Sender<()>,
 }
 
 /// A shutdown under way.
@@ -83,7 +116,7 @@ impl Drain {
             courier,
             commands,
             batchers,
-            backlog: VecDeque::new(),
+            backlog: Backlog::default(),
             pool: Pool::new(budget),
             flushes: Vec::new(),
             ending: None,
@@ -97,7 +130,7 @@ impl Drain {
         let mut pause = BUSY;
         loop {
             let until = self.ending.as_ref().map(|ending| ending.until);
-            let waiting_room = self.courier.is_busy();
+            let busy = self.courier.is_busy();
             tokio::select! {
                 biased;
                 command = self.commands.recv(), if !self.orphaned => match command {
@@ -106,7 +139,7 @@ impl Drain {
                 },
                 () = self.courier.one_done() => {}
                 // A backlog is worked off as soon as the courier takes more.
-                () = tokio::task::yield_now(), if !self.backlog.is_empty() && !waiting_room => {}
+                () = tokio::task::yield_now(), if !self.backlog.is_empty() && !busy => {}
                 () = tokio::time::sleep(pause) => {}
                 () = reach(until) => return self.give_up().await,
             }
@@ -126,7 +159,7 @@ impl Drain {
             Command::Metrics { batch, reply } => self.courier.take(batch, Some(reply)),
             Command::Flush { reply } => {
                 self.take_all(Lane::take_all);
-                self.flushes.push((self.courier.mark(), reply));
+                self.flushes.push(Flush { chunks: self.backlog.arrived, batches: None, reply });
             }
             Command::Shutdown { deadline, reply } => {
                 self.close_lanes();
@@ -165,16 +198,23 @@ impl Drain {
     /// Turns the backlog into batches for as long as the courier takes them.
     fn hand_on(&mut self) {
         for _ in 0..CHUNKS_PER_TURN {
-            if self.courier.is_busy() && self.ending.is_none() && self.flushes.is_empty() {
+            if self.courier.is_busy() {
                 break;
             }
-            let Some(chunk) = self.backlog.pop_front() else { break };
+            let Some(chunk) = self.backlog.next() else { break };
             self.batch(chunk);
         }
-        let now = self.recorder.clock.now();
-        if self.batchers.iter().any(|batcher| batcher.is_due(now)) {
+        let (now, done) = (self.recorder.clock.now(), self.backlog.done);
+        let flushing = |flush: &Flush| flush.batches.is_none() && flush.chunks <= done;
+        let ending = self.ending.is_some() && self.backlog.is_empty();
+        if ending
+            || self.flushes.iter().any(flushing)
+            || self.batchers.iter().any(|batcher| batcher.is_due(now))
+        {
             self.seal();
         }
+        let mark = self.courier.mark();
+        self.flushes.iter_mut().filter(|flush| flushing(flush)).for_each(|flush| flush.batches = Some(mark));
     }
 
     /// Hands on what there is, events before the spans they belong to, so that who shows a trace has its events.
@@ -207,17 +247,13 @@ impl Drain {
         batcher.push(&self.recorder, header.scope, record, now)
     }
 
-    /// Takes everything from all lanes and makes batches of it, whatever the courier is doing.
+    /// Takes everything from all lanes.
     fn take_all(&mut self, take: impl Fn(&Lane, &mut Pool, &mut Vec<Chunk>)) {
         let mut taken = Vec::new();
         for lane in self.recorder.lanes() {
             take(&lane, &mut self.pool, &mut taken);
         }
         self.backlog.extend(taken);
-        while let Some(chunk) = self.backlog.pop_front() {
-            self.batch(chunk);
-        }
-        self.seal();
     }
 
     fn close_lanes(&mut self) {
@@ -237,9 +273,10 @@ impl Drain {
 
     fn answer_flushes(&mut self) {
         let courier = &self.courier;
-        for (_, reply) in self.flushes.extract_if(.., |(mark, _)| courier.is_past(*mark)) {
+        let over = |flush: &mut Flush| flush.batches.is_some_and(|mark| courier.is_past(mark));
+        for flush in self.flushes.extract_if(.., over) {
             // Whoever asked may have stopped waiting.
-            let _ = reply.send(());
+            let _ = flush.reply.send(());
         }
     }
 
@@ -248,7 +285,12 @@ impl Drain {
         done && self.courier.is_idle() && self.backlog.is_empty()
     }
 
+    /// The deadline has passed: what is not delivered is counted as dropped.
     async fn give_up(mut self) {
+        while let Some(chunk) = self.backlog.next() {
+            self.batch(chunk);
+        }
+        self.seal();
         self.courier.abandon().await;
         self.finish();
     }

@@ -152,6 +152,27 @@ fn a_spent_budget_drops_the_newest_and_counts_them() {
 }
 
 #[test]
+fn flushing_again_and_again_does_not_outgrow_the_budget() {
+    const ROUNDS: u64 = 300;
+    const SPANS: u64 = 1_000;
+    let receiver = Receiver::start().unwrap();
+    receiver.answer_with(Answer::Silent);
+    let pipeline = builder(&receiver).queue_bytes(LEAST).install().unwrap();
+    for _ in 0..ROUNDS {
+        (0..SPANS).for_each(|_| pipeline.span(&WORK).finish(Outcome::Ok));
+        pipeline.flush(Duration::from_millis(1)).unwrap_err();
+    }
+    let counts = pipeline.report().spans;
+    assert_eq!(counts.created, ROUNDS * SPANS);
+    // The queue, four requests in flight and one in the making, of spans that take 80 bytes or more.
+    let room = (LEAST + 5 * 1024 * 1024) as u64 / 80;
+    assert!(counts.pending() <= room, "{counts:?}");
+    assert!(full(&counts) >= ROUNDS * SPANS - room, "{counts:?}");
+    let report = *pipeline.shutdown(Duration::from_millis(100)).unwrap_err().report();
+    assert_eq!((report.spans.lost(), report.spans.pending()), (ROUNDS * SPANS, 0));
+}
+
+#[test]
 fn a_budget_that_was_spent_can_be_used_again() {
     let receiver = Receiver::counting().unwrap();
     let pipeline = builder(&receiver).queue_bytes(2 * LEAST).install().unwrap();
