@@ -1,7 +1,7 @@
 //! Timing in bursts that no queue is too small for, with an account of what was lost all the same.
 //!
 //! When a queue is full, the stock SDK and `otel_core` drop what comes next, which is cheaper than to keep it: a tight
-//! loop would soon measure how fast things are thrown away. So operations are timed in bursts of [`RECORDS`] records at
+//! loop would soon measure how fast things are thrown away. So operations are timed in bursts of `RECORDS` records at
 //! most, half of what the stock SDK's default queue of 2,048 holds, and after each burst, outside the time, the queues
 //! are emptied. A burst is twice what wakes the stock SDK's worker: that it works at the same time, on another core if
 //! there is one, is part of what an application pays, and of the figure. So is the drain of `otel_core`.
