@@ -5,7 +5,7 @@ use std::time::Duration;
 use otel_core::Telemetry;
 use otel_core::ledger::{Counts, Report};
 use otel_core::pipeline::Pipeline;
-use otel_core::settings::Protocol;
+use otel_core::settings::{Exporter, Protocol};
 use otel_core::testing::{self, Receiver};
 
 /// How long the pipeline may take to deliver what is left.
@@ -16,6 +16,17 @@ const LINES_BETWEEN_LOOKS: u64 = 1_000;
 
 /// Records that may wait in the pipeline before the replay waits for them.
 const MOST_WAITING: u64 = 50_000;
+
+/// Where the telemetry is to go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Target<'a> {
+    /// Standard output, readable.
+    Console,
+    /// An OTLP endpoint.
+    Endpoint(&'a str),
+    /// A receiver in this process.
+    Here,
+}
 
 /// A pipeline, and the receiver it exports to when nobody named another.
 pub(crate) struct Export {
@@ -32,16 +43,17 @@ pub(crate) struct Delivery {
 }
 
 impl Export {
-    /// A pipeline to `endpoint`, or to a receiver in this process.
+    /// A pipeline to `target`.
     ///
     /// # Errors
     ///
     /// A sentence for the user, when a port cannot be bound or a setting is wrong.
-    pub(crate) fn open(endpoint: Option<&str>) -> Result<Self, String> {
+    pub(crate) fn open(target: Target<'_>) -> Result<Self, String> {
         let builder = Telemetry::builder(env!("CARGO_PKG_NAME")).service_version(env!("CARGO_PKG_VERSION"));
-        let (builder, receiver) = match endpoint {
-            Some(endpoint) => (builder.endpoint(endpoint), None),
-            None => {
+        let (builder, receiver) = match target {
+            Target::Console => (builder.exporter(Exporter::Console), None),
+            Target::Endpoint(endpoint) => (builder.endpoint(endpoint), None),
+            Target::Here => {
                 let receiver = Receiver::counting()
                     .map_err(|error| format!("cannot start a receiver in this process: {error}"))?;
                 let builder = builder.endpoint(receiver.grpc_endpoint()).protocol(Protocol::Grpc);

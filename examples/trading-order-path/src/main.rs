@@ -4,6 +4,7 @@
 //! cargo run --release -p trading-order-path                  # the sample
 //! cargo run --release -p trading-order-path -- flow.fix      # a file, one message to a line
 //! cargo run --release -p trading-order-path -- - < flow.fix  # standard input
+//! cargo run --release -p trading-order-path -- --console     # shows every trace, as `Telemetry::dev` does
 //! ```
 //!
 //! It exports to `OTEL_EXPORTER_OTLP_ENDPOINT`. Without one it starts a receiver of its own in this process, so that
@@ -31,7 +32,7 @@ use clap::Parser;
 use otel_trading::Observability;
 
 use crate::drive::Driver;
-use crate::export::Export;
+use crate::export::{Export, Target};
 use crate::fix::Reader;
 use crate::input::{Input, Line};
 use crate::progress::Progress;
@@ -50,6 +51,19 @@ struct Arguments {
     /// Where to export to; a receiver in this process if left out.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
     endpoint: Option<String>,
+    /// Print what is recorded, readable, instead of exporting it.
+    #[arg(long)]
+    console: bool,
+}
+
+impl Arguments {
+    fn target(&self) -> Target<'_> {
+        match &self.endpoint {
+            _ if self.console => Target::Console,
+            Some(endpoint) => Target::Endpoint(endpoint),
+            None => Target::Here,
+        }
+    }
 }
 
 /// Why the program could not do its work, and how it ends then.
@@ -84,7 +98,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let mut input = Input::open(arguments.file.as_deref()).map_err(Failure::unusable)?;
-    let export = Export::open(arguments.endpoint.as_deref()).map_err(Failure::unusable)?;
+    let export = Export::open(arguments.target()).map_err(Failure::unusable)?;
     let mut reader = Reader::new(arguments.strict).map_err(Failure::unusable)?;
     let mut driver = Driver::new(Observability::new(export.telemetry()));
     let mut refusals = Refusals::default();

@@ -33,7 +33,7 @@ pub(super) fn line(page: &mut Page, record: &LogRecord) {
 /// Prints a record under its span, behind `branch`; `origin` is when the tree begins.
 pub(super) fn leaf(page: &mut Page, record: &LogRecord, branch: &str, indent: &str, origin: u64) {
     let mut line = Line::after(branch);
-    line.put(Ink::Cyan, "◆ ").column(Ink::Dim, clock::offset(origin, time(record)));
+    line.put(Ink::Cyan, "◆ ").column(Ink::Dim, clock::offset(origin, recorded(record)));
     if record.severity_number >= WARN {
         let (severity, ink) = severity(record);
         line.column(ink, severity);
@@ -45,6 +45,12 @@ pub(super) fn leaf(page: &mut Page, record: &LogRecord, branch: &str, indent: &s
 /// When a record was made, or, where nobody says, when it was seen.
 pub(super) fn time(record: &LogRecord) -> u64 {
     if record.time_unix_nano == 0 { record.observed_time_unix_nano } else { record.time_unix_nano }
+}
+
+/// When a record was recorded, or, where nobody says, when it was made. What it tells of may be long ago; its place
+/// among the spans is where it was told.
+pub(super) fn recorded(record: &LogRecord) -> u64 {
+    if record.observed_time_unix_nano == 0 { record.time_unix_nano } else { record.observed_time_unix_nano }
 }
 
 fn what(line: &mut Line, record: &LogRecord) {

@@ -146,7 +146,7 @@ impl Node<'_> {
         match self {
             Self::Span(_, span) => span.start_time_unix_nano,
             Self::Event(event) => event.time_unix_nano,
-            Self::Record(record) => log::time(record),
+            Self::Record(record) => log::recorded(record),
         }
     }
 }

@@ -54,6 +54,16 @@ fn what_is_sent_is_received() {
 }
 
 #[test]
+fn the_console_shows_traces_with_their_events_and_what_changed_in_the_metrics() {
+    let ran = check(&["--console"], 0);
+    for words in
+        ["order_lifecycle", "◆", "trading.order.filled", "metrics", "trading.order.events +", "lost = 0"]
+    {
+        assert!(ran.says(words), "{words:?} is missing from\n{}", ran.out);
+    }
+}
+
+#[test]
 fn a_missing_file_is_a_clear_message() {
     let ran = check(&["no-such-file.fix"], 2);
     assert!(ran.err.contains("cannot open no-such-file.fix"), "{}", ran.err);

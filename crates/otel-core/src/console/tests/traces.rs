@@ -57,6 +57,21 @@ fn a_trace_is_a_tree_once_its_root_has_come() {
 }
 
 #[test]
+fn an_event_about_the_past_stands_where_it_was_told() {
+    let mut console = Console::new(Vec::new());
+    let told = NOON + 700 * MICROSECOND;
+    let filled = record(1, 0, "order.filled", Vec::new());
+    console.logs(&logs(vec![LogRecord {
+        time_unix_nano: NOON - 86_400 * SECOND,
+        observed_time_unix_nano: told,
+        ..filled
+    }]));
+    console.traces(&traces(vec![span(1, 0, "replay", 0, 1_000)]));
+    let printed = console.printed();
+    assert!(printed.contains("◆ +700 µs  order.filled"), "{printed}");
+}
+
+#[test]
 fn attributes_that_do_not_fit_stand_below() {
     let mut console = Console::new(Vec::new());
     let mut root = span(1, 0, "root", 0, 1);
