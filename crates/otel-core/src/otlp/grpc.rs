@@ -5,7 +5,6 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::{Buf as _, Bytes};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, TE};
@@ -19,16 +18,11 @@ use tonic::{Code, Status};
 use crate::ledger::Stream;
 use crate::settings::{ExporterSettings, Problem};
 
-use super::{Attempt, Batch, FRAME, Failure, response, root_cause};
-
-/// How long a connection may take to be made.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+use super::transport::{self, CONNECT_TIMEOUT, MAX_ANSWER, USER_AGENT, root_cause};
+use super::{Attempt, Batch, FRAME, Failure, response};
 
 /// HTTP/2 flow-control windows for what the server sends.
 const WINDOW: u32 = 4 * 1024 * 1024;
-
-/// The most of an answer that is read, by the specification.
-const MAX_ANSWER: usize = 4 * 1024 * 1024;
 
 /// A connection to an OTLP server. Clones share it.
 #[derive(Clone, Debug)]
@@ -52,7 +46,7 @@ impl GrpcClient {
             .timeout(settings.timeout)
             .initial_stream_window_size(WINDOW)
             .initial_connection_window_size(WINDOW)
-            .user_agent(concat!("OTel-OTLP-Exporter-Rust/", env!("CARGO_PKG_VERSION"), " otel-core"))
+            .user_agent(USER_AGENT)
             .map_err(|error| malformed(root_cause(&error)))?;
         Ok(Self { channel: endpoint.connect_lazy(), headers: headers(&settings.headers)? })
     }
@@ -125,7 +119,7 @@ fn path(stream: Stream) -> Uri {
 }
 
 fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, Problem> {
-    let mut headers = super::headers(pairs)?;
+    let mut headers = transport::headers(pairs)?;
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     headers.insert(TE, HeaderValue::from_static("trailers"));
     Ok(headers)

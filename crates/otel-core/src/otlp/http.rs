@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use http::header::{self, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use http::{Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
@@ -14,13 +14,8 @@ use hyper_util::rt::TokioExecutor;
 use crate::ledger::Stream;
 use crate::settings::{ExporterSettings, Problem};
 
-use super::{Attempt, Batch, Failure, response, root_cause};
-
-/// How long a connection may take to be made.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The most of an answer that is read, by the specification.
-const MAX_ANSWER: usize = 4 * 1024 * 1024;
+use super::transport::{self, CONNECT_TIMEOUT, MAX_ANSWER, USER_AGENT, root_cause};
+use super::{Attempt, Batch, Failure, response};
 
 /// A client of one OTLP address. Clones share its connections.
 #[derive(Clone, Debug)]
@@ -100,9 +95,8 @@ fn retry(unreachable: bool, why: String) -> Attempt {
 }
 
 fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, Problem> {
-    let mut headers = super::headers(pairs)?;
+    let mut headers = transport::headers(pairs)?;
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"));
-    let agent = concat!("OTel-OTLP-Exporter-Rust/", env!("CARGO_PKG_VERSION"), " otel-core");
-    headers.insert(USER_AGENT, HeaderValue::from_static(agent));
+    headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
     Ok(headers)
 }

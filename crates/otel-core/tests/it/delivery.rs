@@ -145,7 +145,8 @@ fn headers_go_with_every_request() {
             let of_traces = request.path.to_lowercase().contains("trace");
             assert_eq!(request.header("x-both"), Some(if of_traces { "traces" } else { "generic" }));
             let agent = request.header("user-agent").unwrap();
-            assert!(agent.starts_with("OTel-OTLP-Exporter-Rust/"), "{agent}");
+            assert!(agent.starts_with("otel-core/"), "{agent}");
+            assert!(agent.contains(" OTel-OTLP-Exporter-Rust/"), "{agent}");
         }
     }
 }
