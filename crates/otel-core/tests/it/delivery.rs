@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::metrics::v1::AggregationTemporality;
@@ -12,7 +12,9 @@ use otel_core::ledger::DropReason;
 use otel_core::pipeline::{Builder, Diagnostic};
 use otel_core::settings::{Environment, Exporter, Protocol};
 use otel_core::testing::{Answer, Received, Receiver, Transport};
-use otel_core::{CounterDef, EventDef, HistogramDef, Outcome, Severity, SpanDef, SpanKind, Telemetry, Unit};
+use otel_core::{
+    CounterDef, EventDef, HistogramDef, Outcome, Severity, SpanDef, SpanKind, Telemetry, Timestamp, Unit,
+};
 
 const WORK: SpanDef = SpanDef::new("work", SpanKind::Internal, "A piece of work.");
 const DONE: EventDef = EventDef::new("work.done", Severity::Info, "A piece of work is done.");
@@ -291,6 +293,42 @@ fn what_the_code_sends_nowhere_goes_nowhere() {
     pipeline.span(&WORK).finish(Outcome::Ok);
     pipeline.shutdown(PATIENCE).unwrap();
     assert_eq!(receiver.counts().requests, 0);
+}
+
+#[test]
+fn a_span_is_timed_by_the_wall_clock() {
+    let receiver = Receiver::start().unwrap();
+    let pipeline = builder(&receiver, Protocol::Grpc, &[]).install().unwrap();
+    let before = Timestamp::from(SystemTime::now());
+    let span = pipeline.span(&WORK);
+    let inside = Timestamp::from(SystemTime::now());
+    span.finish(Outcome::Ok);
+    let after = Timestamp::from(SystemTime::now());
+    pipeline.shutdown(PATIENCE).unwrap();
+    let received = receiver.received();
+    let (_, _, span) = received.spans().next().unwrap();
+    // The two clocks are compared once a second, by a thread that can be interrupted.
+    let close = Duration::from_millis(20);
+    let starts = Timestamp::from_unix_nanos(span.start_time_unix_nano);
+    let ends = Timestamp::from_unix_nanos(span.end_time_unix_nano);
+    assert!(
+        before <= starts.after(close) && starts <= inside.after(close),
+        "{before:?} {starts:?} {inside:?}"
+    );
+    assert!(inside <= ends.after(close) && ends <= after.after(close), "{inside:?} {ends:?} {after:?}");
+    assert!(starts <= ends);
+}
+
+#[test]
+fn telemetry_for_development_needs_no_receiver_and_loses_nothing() {
+    let pipeline = Telemetry::dev("delivery").unwrap();
+    let span = pipeline.span(&WORK);
+    span.event(&DONE).emit();
+    span.finish(Outcome::Ok);
+    pipeline.counter(&WORKS).add(1, ());
+    let report = pipeline.shutdown(PATIENCE).unwrap();
+    assert_eq!((report.spans.exported, report.logs.exported, report.pending()), (1, 1, 0));
+    assert!(report.metric_points.exported >= 1, "{report}");
 }
 
 fn builder(receiver: &Receiver, protocol: Protocol, variables: &[(&str, &str)]) -> Builder {
