@@ -248,11 +248,9 @@ impl Recorder {
         lock(&self.lanes).forget_finished();
     }
 
-    /// Refuses everything from now on, and returns the lanes so that each can be closed and emptied.
-    pub(crate) fn close(&self) -> Vec<Arc<Lane>> {
-        let mut lanes = lock(&self.lanes);
-        lanes.closed = true;
-        lanes.live.clone()
+    /// Gives closed lanes to new threads from now on; the lanes there are have to be closed one by one.
+    pub(crate) fn close(&self) {
+        lock(&self.lanes).closed = true;
     }
 
     /// The encoded scope with this number.

@@ -205,7 +205,14 @@ pub struct InstallError {
 
 impl InstallError {
     pub(super) fn new(problems: Vec<Problem>) -> Self {
-        Self { problems }
+        // The three streams usually share one mistake, which is told once.
+        let mut distinct = Vec::new();
+        for problem in problems {
+            if !distinct.contains(&problem) {
+                distinct.push(problem);
+            }
+        }
+        Self { problems: distinct }
     }
 
     /// The problems; at least one.

@@ -30,7 +30,7 @@ use super::{Engine, Pipeline, meters};
 /// How long the setting up of the pipeline's thread may take.
 const START_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Prepares the destinations of all streams; streams with equal settings share one.
+/// Prepares the destinations of all streams. They share the console, where events stand inside their traces.
 pub(super) fn destinations(settings: &Settings) -> Result<Destinations, Vec<Problem>> {
     let console = Arc::new(Destination::console());
     let mut problems = Vec::new();
@@ -38,10 +38,7 @@ pub(super) fn destinations(settings: &Settings) -> Result<Destinations, Vec<Prob
         Route::Console => Arc::clone(&console),
         Route::Nothing => Arc::new(Destination::Nowhere),
         Route::Otlp(settings) => Arc::new(Destination::otlp(settings).unwrap_or_else(|problem| {
-            // The three streams usually share one mistake.
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
+            problems.push(problem);
             Destination::Nowhere
         })),
     });

@@ -65,11 +65,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn complain(&mut self, setting: &str, why: impl Into<String>) {
-        let problem = Problem::new(setting, why);
-        // The three streams usually share one mistake.
-        if !self.problems.contains(&problem) {
-            self.problems.push(problem);
-        }
+        self.problems.push(Problem::new(setting, why));
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<String> {
