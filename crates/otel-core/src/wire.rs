@@ -125,10 +125,6 @@ pub(crate) struct Buffer {
 }
 
 impl Buffer {
-    pub(crate) fn with_room(room: usize) -> Self {
-        Self { filled: vec![0; room], start: 0, len: 0 }
-    }
-
     /// A buffer with `headroom` bytes in front of the message, for [`Buffer::with_prefix`].
     pub(crate) fn with_headroom(headroom: usize, room: usize) -> Self {
         Self { filled: vec![0; headroom + room], start: headroom, len: headroom }

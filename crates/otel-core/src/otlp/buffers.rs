@@ -30,6 +30,15 @@ impl Buffers {
     pub(super) fn lend(&self, buffer: Vec<u8>) -> Bytes {
         Bytes::from_owner(Lent { buffer, home: self.clone() })
     }
+
+    /// Takes a buffer back.
+    pub(super) fn keep(&self, mut buffer: Vec<u8>) {
+        buffer.clear();
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < KEPT && buffer.capacity() <= MAX_KEPT_ROOM {
+            kept.push(buffer);
+        }
+    }
 }
 
 struct Lent {
@@ -45,11 +54,6 @@ impl AsRef<[u8]> for Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        buffer.clear();
-        let mut kept = self.home.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < KEPT && buffer.capacity() <= MAX_KEPT_ROOM {
-            kept.push(buffer);
-        }
+        self.home.keep(std::mem::take(&mut self.buffer));
     }
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::clock::{Clock, Reading};
 use crate::ledger::Stream;
 use crate::recorder::{EncodedScope, Recorder};
-use crate::time::Timestamp;
 use crate::wire::{Buffer, field_len};
 
 use super::buffers::Buffers;
@@ -72,8 +72,8 @@ pub(crate) struct Batcher {
     runs: Vec<Run>,
     items: usize,
     bytes: usize,
-    /// When the first record came in.
-    opened: Option<Timestamp>,
+    /// When the first record came in, by the clock that is never set.
+    opened: Option<Reading>,
 }
 
 /// The records of one scope.
@@ -118,7 +118,7 @@ impl Batcher {
         recorder: &Recorder,
         scope: u16,
         framed: &[u8],
-        now: Timestamp,
+        now: Reading,
     ) -> Option<Batch> {
         let full =
             (self.bytes + framed.len() > self.max_bytes && self.items > 0).then(|| self.seal()).flatten();
@@ -149,8 +149,8 @@ impl Batcher {
     }
 
     /// Whether the first record has waited long enough.
-    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
-        self.opened.is_some_and(|opened| now.since(opened) >= self.delay)
+    pub(crate) fn is_due(&self, clock: &Clock, now: Reading) -> bool {
+        self.opened.is_some_and(|opened| clock.between(opened, now) >= self.delay)
     }
 
     /// Closes the batch, if there is anything in it.
@@ -162,7 +162,7 @@ impl Batcher {
         let framed = match runs.as_mut_slice() {
             [] => return None,
             [_] => self.wrap_in_place(runs.pop()?),
-            several => self.wrap_copied(several),
+            [_, ..] => self.wrap_copied(runs),
         };
         Some(Batch { stream: self.stream, items, framed })
     }
@@ -181,19 +181,29 @@ impl Batcher {
         self.buffers.lend(run.bytes).slice(start - FRAME..)
     }
 
-    fn wrap_copied(&self, runs: &[Run]) -> Bytes {
-        let records: usize = runs.iter().map(|run| run.bytes.len()).sum();
-        let mut out = Buffer::with_room(FRAME + self.resource.len() + records + 64);
-        out.put([0; FRAME]);
-        write_resource(&mut out, &self.resource, runs);
-        for run in runs {
-            run.write_head(&mut out);
-            out.put_slice(run.records());
-            run.write_tail(&mut out);
+    fn wrap_copied(&self, runs: Vec<Run>) -> Bytes {
+        // What stands around a run's records takes no more room than stands in front of them now.
+        let room: usize = runs.iter().map(|run| run.bytes.len()).sum();
+        let mut framed = self.buffers.take(room);
+        framed.resize(FRAME, 0);
+        let mut piece = Buffer::default();
+        write_resource(&mut piece, &self.resource, &runs);
+        framed.extend_from_slice(piece.as_slice());
+        for run in &runs {
+            piece.clear();
+            run.write_head(&mut piece);
+            framed.extend_from_slice(piece.as_slice());
+            framed.extend_from_slice(run.records());
+            piece.clear();
+            run.write_tail(&mut piece);
+            framed.extend_from_slice(piece.as_slice());
         }
-        let mut framed = out.as_slice().to_vec();
         write_frame(&mut framed);
-        Bytes::from(framed)
+        // Only the first run of a batch has a pooled buffer.
+        if let Some(first) = runs.into_iter().next() {
+            self.buffers.keep(first.bytes);
+        }
+        self.buffers.lend(framed)
     }
 }
 

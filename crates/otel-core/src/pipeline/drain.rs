@@ -9,12 +9,12 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use crate::clock::Reading;
 use crate::lane::{Budget, Chunk, Lane, Pool};
 use crate::ledger::{DropReason, Ledger, Stream};
 use crate::otlp::{Batch, Batcher};
 use crate::record::{Header, Signal};
 use crate::recorder::Recorder;
-use crate::time::Timestamp;
 
 use super::courier::{Courier, Routes};
 
@@ -204,12 +204,13 @@ impl Drain {
             let Some(chunk) = self.backlog.next() else { break };
             self.batch(chunk);
         }
-        let (now, done) = (self.recorder.clock.now(), self.backlog.done);
+        let clock = &self.recorder.clock;
+        let (now, done) = (clock.read(), self.backlog.done);
         let flushing = |flush: &Flush| flush.batches.is_none() && flush.chunks <= done;
         let ending = self.ending.is_some() && self.backlog.is_empty();
         if ending
             || self.flushes.iter().any(flushing)
-            || self.batchers.iter().any(|batcher| batcher.is_due(now))
+            || self.batchers.iter().any(|batcher| batcher.is_due(clock, now))
         {
             self.seal();
         }
@@ -227,7 +228,7 @@ impl Drain {
     }
 
     fn batch(&mut self, chunk: Chunk) {
-        let now = self.recorder.clock.now();
+        let now = self.recorder.clock.read();
         let mut rest = chunk.as_slice();
         while let Some((header, record, after)) = Header::split(rest) {
             rest = after;
@@ -239,7 +240,7 @@ impl Drain {
     }
 
     #[inline]
-    fn push(&mut self, header: Header, record: &[u8], now: Timestamp) -> Option<Batch> {
+    fn push(&mut self, header: Header, record: &[u8], now: Reading) -> Option<Batch> {
         let batcher = match header.signal {
             Signal::Span => &mut self.batchers[0],
             Signal::Log => &mut self.batchers[1],
