@@ -180,7 +180,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// The running counts of one pipeline, beside those its lanes still hold.
+/// The running counts of one pipeline, beside those its outboxes still hold.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     streams: [StreamCounters; Stream::ALL.len()],
@@ -210,7 +210,7 @@ impl Ledger {
         add(&self.of(stream).dropped[reason as usize], items);
     }
 
-    /// The counts now, with those of all lanes.
+    /// The counts now, with those of all outboxes.
     pub(crate) fn report(&self, recorder: &Recorder) -> Report {
         let mut report = Report::default();
         // Outcomes are read before origins, so that nothing looks delivered before it was created.
@@ -222,14 +222,14 @@ impl Ledger {
             counts.dropped = std::array::from_fn(|reason| read(&counters.dropped[reason]));
             counts.created = read(&counters.created);
         }
-        recorder.for_each_count(|lane| {
+        recorder.for_each_count(|outbox| {
             for signal in [Signal::Span, Signal::Log] {
-                let (lane, counts) = (lane.of(signal), report.of_mut(signal.into()));
-                counts.dropped[DropReason::QueueFull as usize] += read(&lane.queue_full);
-                counts.dropped[DropReason::AlreadyShutDown as usize] += read(&lane.already_shut_down);
-                counts.created += read(&lane.created);
+                let (outbox, counts) = (outbox.of(signal), report.of_mut(signal.into()));
+                counts.dropped[DropReason::QueueFull as usize] += read(&outbox.queue_full);
+                counts.dropped[DropReason::AlreadyShutDown as usize] += read(&outbox.already_shut_down);
+                counts.created += read(&outbox.created);
             }
-            report.spans.sampled_out += read(&lane.sampled_out);
+            report.spans.sampled_out += read(&outbox.sampled_out);
         });
         report
     }

@@ -25,6 +25,7 @@ mod lane;
 mod metric;
 mod money;
 mod otel;
+mod outbox;
 mod outcome;
 mod record;
 mod recorder;
@@ -63,6 +64,7 @@ pub use event::{Event, EventDef, Severity};
 pub use instrument::{Counter, FloatGauge, Gauge, Histogram, UpDownCounter};
 pub use key::{Key, KeyFacts};
 pub use label::{Dimension, Label, LabelSet, MAX_SERIES};
+pub use lane::Lane;
 pub use metric::{
     Buckets, CounterDef, FloatGaugeDef, GaugeDef, HistogramDef, Instrument, MetricFacts, UpDownCounterDef,
 };

@@ -1,6 +1,6 @@
 //! A finished record on its way: a small fixed header in front of the encoded bytes.
 
-/// The signals that travel in lanes. Metrics are aggregated by the SDK and exported on their own.
+/// The signals that travel in outboxes. Metrics are aggregated by the SDK and exported on their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Signal {
     Span,

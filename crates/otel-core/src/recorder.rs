@@ -1,4 +1,4 @@
-//! The producers' half of a telemetry: what every span, event and handle shares, and each thread's lane.
+//! The producers' half of a telemetry: what every span, event and handle shares, and each thread's outbox.
 
 mod scope;
 mod streams;
@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::draft::Draft;
 use crate::head::HeadSampler;
 use crate::ids::Ids;
-use crate::lane::{Budget, Lane, LaneCounts};
+use crate::outbox::{Budget, Outbox, OutboxCounts};
 use crate::record::Signal;
 
 #[cfg(feature = "pipeline")]
@@ -56,28 +56,28 @@ pub(crate) struct Recorder {
     pub(crate) streams: Streams,
     meters: Box<dyn MeterProvider + Send + Sync>,
     budget: Arc<Budget>,
-    lanes: Mutex<Lanes>,
-    /// The lane of threads that are past the destruction of their thread-locals.
-    orphans: Mutex<Option<Arc<Lane>>>,
+    outboxes: Mutex<Outboxes>,
+    /// The outbox of threads that are past the destruction of their thread-locals.
+    orphans: Mutex<Option<Arc<Outbox>>>,
     scopes: Mutex<Scopes>,
 }
 
 #[derive(Debug, Default)]
-struct Lanes {
-    live: Vec<Arc<Lane>>,
-    /// The counts of lanes whose threads are gone.
-    forgotten: LaneCounts,
+struct Outboxes {
+    live: Vec<Arc<Outbox>>,
+    /// The counts of outboxes whose threads are gone.
+    forgotten: OutboxCounts,
     closed: bool,
 }
 
-impl Lanes {
-    /// Forgets lanes whose thread is gone and whose records were taken, but not their counts.
+impl Outboxes {
+    /// Forgets outboxes whose thread is gone and whose records were taken, but not their counts.
     fn forget_finished(&mut self) {
         let Self { live, forgotten, .. } = self;
-        live.retain(|lane| {
-            let finished = lane.is_finished();
+        live.retain(|outbox| {
+            let finished = outbox.is_finished();
             if finished {
-                forgotten.absorb(&lane.counts);
+                forgotten.absorb(&outbox.counts);
             }
             !finished
         });
@@ -107,7 +107,7 @@ impl Recorder {
             streams,
             meters,
             budget,
-            lanes: Mutex::default(),
+            outboxes: Mutex::default(),
             orphans: Mutex::default(),
             scopes: Mutex::default(),
         })
@@ -131,7 +131,7 @@ impl Recorder {
         }
     }
 
-    /// Does with a draft what its end asks for, on this thread's lane, and keeps the draft for reuse.
+    /// Does with a draft what its end asks for, on this thread's outbox, and keeps the draft for reuse.
     #[inline]
     pub(crate) fn finish(draft: Box<Draft>, end: End) {
         let mut draft = Some(draft);
@@ -139,7 +139,7 @@ impl Recorder {
             let mut locals = locals.try_borrow_mut().ok()?;
             let mut finished = draft.take()?;
             let local = find(&mut locals, &finished.recorder);
-            finished.end_on(&local.lane, end);
+            finished.end_on(&local.outbox, end);
             if local.pool.len() < POOLED_DRAFTS && finished.is_worth_keeping() {
                 local.pool.push(finished);
             }
@@ -148,7 +148,7 @@ impl Recorder {
         // Still here: this thread's locals are gone.
         if let Some(mut draft) = draft {
             let recorder = Arc::clone(&draft.recorder);
-            recorder.with_orphans(|lane| draft.end_on(lane, end));
+            recorder.with_orphans(|outbox| draft.end_on(outbox, end));
         }
     }
 
@@ -185,24 +185,24 @@ impl Recorder {
         LOCALS.try_with(with).ok().flatten()
     }
 
-    fn with_orphans<T>(&self, f: impl FnOnce(&Lane) -> T) -> T {
-        // The mutex makes this lane's producers take turns.
-        f(lock(&self.orphans).get_or_insert_with(|| self.new_lane()))
+    fn with_orphans<T>(&self, f: impl FnOnce(&Outbox) -> T) -> T {
+        // The mutex makes this outbox's producers take turns.
+        f(lock(&self.orphans).get_or_insert_with(|| self.new_outbox()))
     }
 
-    fn new_lane(&self) -> Arc<Lane> {
-        let mut lanes = lock(&self.lanes);
-        if lanes.closed {
+    fn new_outbox(&self) -> Arc<Outbox> {
+        let mut outboxes = lock(&self.outboxes);
+        if outboxes.closed {
             // The drain, which does this otherwise, is gone.
-            lanes.forget_finished();
+            outboxes.forget_finished();
         }
-        let lane = Arc::new(Lane::new(&self.budget, lanes.closed));
-        lanes.live.push(Arc::clone(&lane));
-        lane
+        let outbox = Arc::new(Outbox::new(&self.budget, outboxes.closed));
+        outboxes.live.push(Arc::clone(&outbox));
+        outbox
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        lock(&self.lanes).closed
+        lock(&self.outboxes).closed
     }
 }
 
@@ -219,10 +219,10 @@ pub(crate) enum End {
 
 impl Draft {
     #[inline]
-    fn end_on(&mut self, lane: &Lane, end: End) {
+    fn end_on(&mut self, outbox: &Outbox, end: End) {
         match end {
-            End::Record(signal) => lane.append(signal, self.sealed(signal)),
-            End::SampledOut => LaneCounts::bump(&lane.counts.sampled_out),
+            End::Record(signal) => outbox.append(signal, self.sealed(signal)),
+            End::SampledOut => OutboxCounts::bump(&outbox.counts.sampled_out),
             End::Nothing => {}
         }
     }
@@ -231,26 +231,26 @@ impl Draft {
 /// The drain's side.
 #[cfg(feature = "pipeline")]
 impl Recorder {
-    /// The lanes of all threads.
-    pub(crate) fn lanes(&self) -> Vec<Arc<Lane>> {
-        lock(&self.lanes).live.clone()
+    /// The outboxes of all threads.
+    pub(crate) fn outboxes(&self) -> Vec<Arc<Outbox>> {
+        lock(&self.outboxes).live.clone()
     }
 
     /// Runs `f` with the counts of each thread that is there, and of all that are gone.
-    pub(crate) fn for_each_count(&self, mut f: impl FnMut(&LaneCounts)) {
-        let lanes = lock(&self.lanes);
-        f(&lanes.forgotten);
-        lanes.live.iter().for_each(|lane| f(&lane.counts));
+    pub(crate) fn for_each_count(&self, mut f: impl FnMut(&OutboxCounts)) {
+        let outboxes = lock(&self.outboxes);
+        f(&outboxes.forgotten);
+        outboxes.live.iter().for_each(|outbox| f(&outbox.counts));
     }
 
-    /// Forgets lanes whose thread is gone and whose records were taken.
-    pub(crate) fn forget_finished_lanes(&self) {
-        lock(&self.lanes).forget_finished();
+    /// Forgets outboxes whose thread is gone and whose records were taken.
+    pub(crate) fn forget_finished_outboxes(&self) {
+        lock(&self.outboxes).forget_finished();
     }
 
-    /// Gives closed lanes to new threads from now on; the lanes there are have to be closed one by one.
+    /// Gives closed outboxes to new threads from now on; the outboxes there are have to be closed one by one.
     pub(crate) fn close(&self) {
-        lock(&self.lanes).closed = true;
+        lock(&self.outboxes).closed = true;
     }
 
     /// The encoded scope with this number.
@@ -290,7 +290,7 @@ pub(crate) fn attach(context: Context) -> Option<ContextGuard> {
 /// What one thread has for one recorder.
 struct Local {
     recorder: Arc<Recorder>,
-    lane: Arc<Lane>,
+    outbox: Arc<Outbox>,
     #[expect(clippy::vec_box, reason = "a span guard is one pointer; moving it must not move the draft")]
     pool: Vec<Box<Draft>>,
     /// Scopes of records that arrive through the OpenTelemetry API.
@@ -300,7 +300,7 @@ struct Local {
 
 impl Drop for Local {
     fn drop(&mut self) {
-        self.lane.retire();
+        self.outbox.retire();
     }
 }
 
@@ -311,15 +311,15 @@ fn find<'a>(locals: &'a mut Vec<Local>, recorder: &Arc<Recorder>) -> &'a mut Loc
     &mut locals[at]
 }
 
-/// Gives this thread a lane, and forgets recorders that were shut down.
+/// Gives this thread an outbox, and forgets recorders that were shut down.
 #[cold]
 #[inline(never)]
 fn join(locals: &mut Vec<Local>, recorder: &Arc<Recorder>) -> usize {
     locals.retain(|local| !local.recorder.is_closed());
-    let lane = recorder.new_lane();
+    let outbox = recorder.new_outbox();
     locals.push(Local {
         recorder: Arc::clone(recorder),
-        lane,
+        outbox,
         pool: Vec::with_capacity(POOLED_DRAFTS),
         #[cfg(feature = "pipeline")]
         scopes: HashMap::new(),

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 pub use environment::Environment;
 pub(crate) use environment::Reader;
-pub use exporter::{Exporter, Protocol};
-pub(crate) use exporter::{ExporterSettings, Route};
+pub use exporter::{Compression, Exporter, Protocol};
+pub(crate) use exporter::{ExporterSettings, PemFile, Route, TlsSettings};
 
 use crate::ledger::Stream;
 use crate::recorder::Limits;

@@ -16,7 +16,7 @@ use crate::wire::{Buffer, attribute_of, field_len, varint_len};
 
 use super::{Flush, flushed};
 
-/// Puts every log record into the lane of the thread that emitted it.
+/// Puts every log record into the outbox of the thread that emitted it.
 pub(super) struct LaneProcessor {
     recorder: Arc<Recorder>,
     flush: Flush,

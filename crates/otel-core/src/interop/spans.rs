@@ -17,7 +17,7 @@ use crate::wire::{Buffer, attribute_of, foreign};
 
 use super::{Flush, flushed};
 
-/// Puts every sampled span into the lane of the thread that ended it.
+/// Puts every sampled span into the outbox of the thread that ended it.
 pub(super) struct LaneProcessor {
     recorder: Arc<Recorder>,
     flush: Flush,

@@ -1,4 +1,4 @@
-//! The drain: collects what the threads left in their lanes, and hands it to the courier in batches.
+//! The drain: collects what the threads left in their outboxes, and hands it to the courier in batches.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use crate::clock::Reading;
-use crate::lane::{Budget, Chunk, Lane, Pool};
 use crate::ledger::{DropReason, Ledger, Stream};
 use crate::otlp::{Batch, Batcher};
+use crate::outbox::{Budget, Chunk, Outbox, Pool};
 use crate::record::{Header, Signal};
 use crate::recorder::Recorder;
 
@@ -58,7 +58,7 @@ pub(crate) struct Drain {
     orphaned: bool,
 }
 
-/// Chunks taken from the lanes and not yet batched. They stay on the budget, so a destination that is slow or gone
+/// Chunks taken from the outboxes and not yet batched. They stay on the budget, so a destination that is slow or gone
 /// fills the queue and not the memory.
 #[derive(Default)]
 struct Backlog {
@@ -158,11 +158,11 @@ impl Drain {
         match command {
             Command::Metrics { batch, reply } => self.courier.take(batch, Some(reply)),
             Command::Flush { reply } => {
-                self.take_all(Lane::take_all);
+                self.take_all(Outbox::take_all);
                 self.flushes.push(Flush { chunks: self.backlog.arrived, batches: None, reply });
             }
             Command::Shutdown { deadline, reply } => {
-                self.close_lanes();
+                self.close_outboxes();
                 self.ending = Some(Ending { until: Instant::now() + deadline, reply, metrics_done: false });
             }
             Command::MetricsDone => {
@@ -177,18 +177,18 @@ impl Drain {
     fn end_unasked(&mut self) {
         self.orphaned = true;
         if self.ending.is_none() {
-            self.close_lanes();
+            self.close_outboxes();
             let (reply, _) = mpsc::channel();
             self.ending =
                 Some(Ending { until: Instant::now() + super::DROP_DEADLINE, reply, metrics_done: true });
         }
     }
 
-    /// Takes what the lanes hold; returns how many chunks that was.
+    /// Takes what the outboxes hold; returns how many chunks that was.
     fn collect(&mut self) -> usize {
         let mut taken = Vec::new();
-        for lane in self.recorder.lanes() {
-            lane.take(&mut self.pool, &mut taken);
+        for outbox in self.recorder.outboxes() {
+            outbox.take(&mut self.pool, &mut taken);
         }
         let chunks = taken.len();
         self.backlog.extend(taken);
@@ -248,22 +248,22 @@ impl Drain {
         batcher.push(&self.recorder, header.scope, record, now)
     }
 
-    /// Takes everything from all lanes.
-    fn take_all(&mut self, take: impl Fn(&Lane, &mut Pool, &mut Vec<Chunk>)) {
+    /// Takes everything from all outboxes.
+    fn take_all(&mut self, take: impl Fn(&Outbox, &mut Pool, &mut Vec<Chunk>)) {
         let mut taken = Vec::new();
-        for lane in self.recorder.lanes() {
-            take(&lane, &mut self.pool, &mut taken);
+        for outbox in self.recorder.outboxes() {
+            take(&outbox, &mut self.pool, &mut taken);
         }
         self.backlog.extend(taken);
     }
 
-    fn close_lanes(&mut self) {
+    fn close_outboxes(&mut self) {
         self.recorder.close();
-        self.take_all(Lane::close);
+        self.take_all(Outbox::close);
     }
 
     fn keep_up(&mut self) {
-        self.recorder.forget_finished_lanes();
+        self.recorder.forget_finished_outboxes();
         if self.last_upkeep.elapsed() >= UPKEEP {
             self.last_upkeep = Instant::now();
             self.recorder.clock.align();

@@ -1,5 +1,6 @@
 //! Where each stream goes.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::ledger::Stream;
@@ -14,6 +15,17 @@ pub enum Protocol {
     Grpc,
     /// OTLP over HTTP with binary protobuf, usually on port 4318.
     HttpProtobuf,
+}
+
+/// How requests are compressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Compression {
+    /// Not at all.
+    #[default]
+    None,
+    /// With gzip, at its fastest level.
+    Gzip,
 }
 
 /// What becomes of a stream.
@@ -43,8 +55,32 @@ pub(crate) struct ExporterSettings {
     /// For gRPC the server, for HTTP the full address of the stream.
     pub(crate) endpoint: String,
     pub(crate) headers: Vec<(String, String)>,
+    /// How long one attempt may take.
     pub(crate) timeout: Duration,
+    pub(crate) compression: Compression,
+    /// How an `https` endpoint is trusted, and how we show who we are.
+    pub(crate) tls: TlsSettings,
+    /// The most bytes of a request, before and after compression.
+    pub(crate) max_request_bytes: usize,
 }
+
+/// Files for TLS. Without an authority of its own, the system's are trusted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TlsSettings {
+    pub(crate) authority: Option<PemFile>,
+    /// The certificate chain and the key we show to the server.
+    pub(crate) identity: Option<(PemFile, PemFile)>,
+}
+
+/// A PEM file, and the setting that named it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PemFile {
+    pub(crate) setting: String,
+    pub(crate) path: PathBuf,
+}
+
+/// The most bytes of a request unless said otherwise: what a gRPC server takes unless told otherwise.
+const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024;
 
 const PREFIX: &str = "OTEL_EXPORTER_OTLP";
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -70,7 +106,15 @@ impl ExporterSettings {
             .or(env.millis(&specific(stream, "TIMEOUT")))
             .or(env.millis(&generic("TIMEOUT")))
             .unwrap_or(TIMEOUT);
-        Self { protocol, endpoint: endpoint.address(protocol, stream, env), headers, timeout }
+        Self {
+            protocol,
+            endpoint: endpoint.address(protocol, stream, env),
+            headers,
+            timeout,
+            compression: Compression::None,
+            tls: TlsSettings::default(),
+            max_request_bytes: MAX_REQUEST_BYTES,
+        }
     }
 }
 
