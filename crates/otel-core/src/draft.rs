@@ -9,6 +9,8 @@ use crate::active::Shared;
 use crate::clock::Reading;
 use crate::ids::Random;
 use crate::key::Key;
+use crate::lane::Lane;
+use crate::outbox::Outbox;
 use crate::record::{Header, Signal};
 use crate::recorder::Recorder;
 use crate::time::Timestamp;
@@ -30,6 +32,7 @@ pub(crate) struct Draft {
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) out: Buffer,
     pub(crate) scope: u16,
+    pub(crate) lane: Lane,
     pub(crate) sampled: bool,
     pub(crate) identity: Identity,
     pub(crate) started: Reading,
@@ -41,6 +44,8 @@ pub(crate) struct Draft {
     pub(crate) dropped_attributes: u32,
     pub(crate) links: u32,
     pub(crate) dropped_links: u32,
+    /// The outbox of the thread that keeps this draft; `None` when that thread is past its thread-locals.
+    pub(crate) home: Option<Arc<Outbox>>,
     /// What others do to this span through its context; made when the context is first asked for.
     pub(crate) shared: OnceLock<Arc<Shared>>,
 }
@@ -66,11 +71,12 @@ impl Identity {
 impl Draft {
     #[cold]
     #[inline(never)]
-    pub(crate) fn new(recorder: &Arc<Recorder>) -> Box<Self> {
+    pub(crate) fn new(recorder: &Arc<Recorder>, home: Option<Arc<Outbox>>) -> Box<Self> {
         Box::new(Self {
             recorder: Arc::clone(recorder),
             out: Buffer::with_headroom(Header::MAX_PREFIX, ROOM),
             scope: 0,
+            lane: Lane::Normal,
             sampled: false,
             identity: Identity::NONE,
             started: Reading::default(),
@@ -81,15 +87,17 @@ impl Draft {
             dropped_attributes: 0,
             links: 0,
             dropped_links: 0,
+            home,
             shared: OnceLock::new(),
         })
     }
 
     /// Begins a new record in this draft.
     #[inline]
-    pub(crate) fn reset(&mut self, scope: u16, sampled: bool) {
+    pub(crate) fn reset(&mut self, scope: u16, lane: Lane, sampled: bool) {
         self.out.clear();
         self.scope = scope;
+        self.lane = lane;
         self.sampled = sampled;
         self.attributes = 0;
         self.dropped_attributes = 0;

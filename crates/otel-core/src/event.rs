@@ -6,6 +6,7 @@ use opentelemetry::trace::{TraceContextExt as _, TraceState};
 
 use crate::draft::{Draft, Identity};
 use crate::key::Key;
+use crate::lane::Lane;
 use crate::record::Signal;
 use crate::recorder::{End, Recorder, Scope};
 use crate::time::Timestamp;
@@ -49,6 +50,7 @@ impl Severity {
 pub struct EventDef {
     name: &'static str,
     severity: Severity,
+    lane: Lane,
     brief: &'static str,
     encoded: EncodedName,
 }
@@ -60,7 +62,19 @@ impl EventDef {
     ///
     /// At compile time, when the name is empty or longer than 62 bytes.
     pub const fn new(name: &'static str, severity: Severity, brief: &'static str) -> Self {
-        Self { name, severity, brief, encoded: EncodedName::new(EVENT_NAME, name) }
+        Self { name, severity, lane: Lane::Normal, brief, encoded: EncodedName::new(EVENT_NAME, name) }
+    }
+
+    /// The same event in another lane than [`Lane::Normal`].
+    #[must_use]
+    pub const fn in_lane(mut self, lane: Lane) -> Self {
+        self.lane = lane;
+        self
+    }
+
+    /// The lane the event travels in.
+    pub const fn lane(&self) -> Lane {
+        self.lane
     }
 
     /// The event's name.
@@ -125,7 +139,7 @@ impl Event {
 
     #[inline]
     fn begin(mut draft: Box<Draft>, scope: u16, def: &EventDef, span: &Identity) -> Self {
-        draft.reset(scope, true);
+        draft.reset(scope, def.lane, true);
         let now = draft.recorder.clock.now().unix_nanos();
         write_identity(&mut draft.out, now, span);
         draft.out.put([SEVERITY_NUMBER, def.severity as u8]);

@@ -41,7 +41,7 @@ pub(crate) fn tracer_provider(
             max_links_per_span: limits.links,
             ..SpanLimits::default()
         })
-        .with_span_processor(spans::LaneProcessor::new(recorder, flush))
+        .with_span_processor(spans::OutboxProcessor::new(recorder, flush))
         .build()
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn logger_provider(
 ) -> SdkLoggerProvider {
     SdkLoggerProvider::builder()
         .with_resource(resource)
-        .with_log_processor(logs::LaneProcessor::new(recorder, flush))
+        .with_log_processor(logs::OutboxProcessor::new(recorder, flush))
         .build()
 }
 
@@ -102,9 +102,7 @@ impl ShouldSample for Shared {
         let (context, kind) = (parent_context, span_kind.into());
         let decision =
             self.0.sampler.decide(&Question { context, parent, trace_id, name, kind, attributes, links });
-        if !decision.sampled {
-            self.0.count_sampled_out();
-        }
+        self.0.count_started_elsewhere(parent, decision.sampled);
         let (attributes, trace_state) = match decision.more {
             Some(more) => (more.attributes, more.trace_state),
             None => (Vec::new(), parent.map_or(TraceState::NONE, |parent| parent.trace_state().clone())),

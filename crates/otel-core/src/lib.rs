@@ -10,6 +10,7 @@
 // The waist: what a domain crate is written with. It names no engine module.
 mod active;
 mod alert;
+mod budget;
 mod capped;
 mod catalogue;
 mod clock;

@@ -4,18 +4,22 @@
 //! a mutex that is only ever *tried*: the drain holds one half at a time, so the producer always finds the other
 //! one free. Nobody waits, and nobody is woken.
 //!
-//! Records are stored in chunks. A chunk is taken from the shared byte budget when it is made and given back when
-//! it is dropped, so the budget costs one shared atomic per chunk instead of one per record. When the budget is
-//! spent the newest record is dropped and counted.
+//! Records are stored in chunks, each of one signal and lane. A chunk is taken from the shared byte budget when it is made and
+//! given back when it is dropped, so the budget costs one shared atomic per chunk instead of one per record. When the
+//! budget has no room for a lane, its newest record is dropped and counted; in the audit lane its producer waits.
 
 #[cfg(feature = "pipeline")]
 use std::sync::PoisonError;
 #[cfg(feature = "pipeline")]
 use std::sync::atomic::AtomicU32;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+#[cfg(feature = "pipeline")]
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
-use crate::record::Signal;
+use crate::budget::{Allowance, Budget};
+use crate::lane::Lane;
+use crate::record::{Kind, Signal};
 
 /// The usual size of a chunk. A larger record gets a chunk of its own size.
 pub(crate) const CHUNK: usize = 32 * 1024;
@@ -28,50 +32,36 @@ const SPARE: usize = 64;
 #[cfg(feature = "pipeline")]
 const CALM: u32 = 4_096;
 
-/// The bytes all chunks of one pipeline may take together.
-#[derive(Debug)]
-pub(crate) struct Budget {
-    cap: usize,
-    used: AtomicUsize,
-}
-
-impl Budget {
-    pub(crate) fn new(cap: usize) -> Arc<Self> {
-        Arc::new(Self { cap, used: AtomicUsize::new(0) })
-    }
-
-    fn take(&self, bytes: usize) -> bool {
-        let fits = |used: usize| used.checked_add(bytes).filter(|sum| *sum <= self.cap);
-        self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
-    }
-}
-
 /// A run of records: for each a header, then the record framed as field 2 of its parent message.
 #[derive(Debug)]
 pub(crate) struct Chunk {
     bytes: Vec<u8>,
-    room: usize,
-    budget: Arc<Budget>,
+    /// The bytes it may hold, which are on the budget.
+    room: Allowance,
 }
 
 impl Chunk {
-    fn new(room: usize, budget: &Arc<Budget>) -> Option<Self> {
-        budget.take(room).then(|| Self { bytes: Vec::with_capacity(room), room, budget: Arc::clone(budget) })
+    fn new(lane: Lane, room: usize, budget: &Arc<Budget>) -> Option<Self> {
+        budget.take(lane, room).map(|room| Self { bytes: Vec::with_capacity(room.bytes()), room })
     }
 
     fn fits(&self, len: usize) -> bool {
-        self.room - self.bytes.len() >= len
+        self.room.bytes() - self.bytes.len() >= len
     }
 
     #[cfg(feature = "pipeline")]
     pub(crate) fn as_slice(&self) -> &[u8] {
         &self.bytes
     }
-}
 
-impl Drop for Chunk {
-    fn drop(&mut self) {
-        self.budget.used.fetch_sub(self.room, Ordering::Relaxed);
+    /// Takes over the records of `other` when there is room for them.
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn absorb(&mut self, other: &Self) -> bool {
+        let fits = self.fits(other.bytes.len());
+        if fits {
+            self.bytes.extend_from_slice(&other.bytes);
+        }
+        fits
     }
 }
 
@@ -86,39 +76,72 @@ pub(crate) enum Refusal {
 
 #[derive(Debug, Default)]
 struct Half {
-    current: Option<Chunk>,
-    full: Vec<Chunk>,
+    shelves: [Shelf; Kind::COUNT],
     spare: Vec<Chunk>,
     closed: bool,
 }
 
+/// The chunks of one kind of record.
+#[derive(Debug, Default)]
+struct Shelf {
+    current: Option<Chunk>,
+    full: Vec<Chunk>,
+}
+
 impl Half {
+    fn new(closed: bool) -> Self {
+        let mut half = Self { closed, ..Self::default() };
+        // With room for a burst, so that a half that is used for the first time asks for no memory either.
+        for signal in Signal::ALL {
+            half.shelves[Kind { signal, lane: Lane::Normal }.index()].full.reserve(SPARE);
+        }
+        half
+    }
+
     #[inline]
-    fn append(&mut self, record: &[u8], budget: &Arc<Budget>) -> Result<(), Refusal> {
+    fn append(&mut self, kind: Kind, record: &[u8], budget: &Arc<Budget>) -> Result<(), Refusal> {
         if self.closed {
             return Err(Refusal::AlreadyShutDown);
         }
-        if !self.current.as_ref().is_some_and(|chunk| chunk.fits(record.len())) {
-            self.rotate(record.len(), budget)?;
+        let shelf = &mut self.shelves[kind.index()];
+        if !shelf.current.as_ref().is_some_and(|chunk| chunk.fits(record.len())) {
+            shelf.rotate(kind.lane, record.len(), &mut self.spare, budget)?;
         }
-        if let Some(chunk) = &mut self.current {
+        if let Some(chunk) = &mut shelf.current {
             chunk.bytes.extend_from_slice(record);
         }
         Ok(())
     }
 
+    fn is_empty(&self) -> bool {
+        self.shelves.iter().all(|shelf| shelf.full.is_empty() && shelf.is_between_chunks())
+    }
+}
+
+impl Shelf {
     /// Puts an empty chunk with room for `needed` bytes in place of the current one.
     #[cold]
     #[inline(never)]
-    fn rotate(&mut self, needed: usize, budget: &Arc<Budget>) -> Result<(), Refusal> {
-        let spare = self.spare.pop().filter(|chunk| chunk.fits(needed));
-        let fresh = spare.or_else(|| Chunk::new(needed.max(CHUNK), budget)).ok_or(Refusal::QueueFull)?;
+    fn rotate(
+        &mut self,
+        lane: Lane,
+        needed: usize,
+        spare: &mut Vec<Chunk>,
+        budget: &Arc<Budget>,
+    ) -> Result<(), Refusal> {
+        let spare = spare.pop_if(|chunk| chunk.fits(needed) && budget.tolerates(lane));
+        let fresh =
+            spare.or_else(|| Chunk::new(lane, needed.max(CHUNK), budget)).ok_or(Refusal::QueueFull)?;
         if let Some(full) = self.current.replace(fresh)
             && !full.bytes.is_empty()
         {
             self.full.push(full);
         }
         Ok(())
+    }
+
+    fn is_between_chunks(&self) -> bool {
+        self.current.as_ref().is_none_or(|chunk| chunk.bytes.is_empty())
     }
 }
 
@@ -139,8 +162,7 @@ pub(crate) struct Outbox {
 
 impl Outbox {
     pub(crate) fn new(budget: &Arc<Budget>, closed: bool) -> Self {
-        // With room for a burst, so that a half that is used for the first time asks for no memory either.
-        let half = || Mutex::new(Half { closed, full: Vec::with_capacity(SPARE), ..Half::default() });
+        let half = || Mutex::new(Half::new(closed));
         Self {
             halves: [half(), half()],
             budget: Arc::clone(budget),
@@ -155,13 +177,39 @@ impl Outbox {
 
     /// Leaves one record, header first. Only the outbox's own thread calls this.
     #[inline]
-    pub(crate) fn append(&self, signal: Signal, record: &[u8]) {
-        let counts = self.counts.of(signal);
+    pub(crate) fn append(&self, kind: Kind, record: &[u8]) {
+        let counts = self.counts.of(kind);
         OutboxCounts::bump(&counts.created);
-        match self.free_half().append(record, &self.budget) {
-            Ok(()) => {}
-            Err(Refusal::QueueFull) => OutboxCounts::bump(&counts.queue_full),
-            Err(Refusal::AlreadyShutDown) => OutboxCounts::bump(&counts.already_shut_down),
+        // The half is free again before anything else happens.
+        let appended = self.free_half().append(kind, record, &self.budget);
+        if let Err(refusal) = appended {
+            self.refused(refusal, kind, record);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refused(&self, refusal: Refusal, kind: Kind, record: &[u8]) {
+        let refusal = match kind.lane {
+            Lane::Audit if refusal == Refusal::QueueFull => self.wait_and_append(kind, record),
+            _ => Some(refusal),
+        };
+        let counts = self.counts.of(kind);
+        match refusal {
+            None => {}
+            Some(Refusal::QueueFull) => OutboxCounts::bump(&counts.queue_full),
+            Some(Refusal::AlreadyShutDown) => OutboxCounts::bump(&counts.already_shut_down),
+        }
+    }
+
+    /// Holds the recording thread up until there is room: what is audited does not happen faster than it is kept.
+    fn wait_and_append(&self, kind: Kind, record: &[u8]) -> Option<Refusal> {
+        let mut waiting = self.budget.start_waiting();
+        loop {
+            match self.free_half().append(kind, record, &self.budget) {
+                Err(Refusal::QueueFull) if waiting.for_room() => {}
+                appended => return appended.err(),
+            }
         }
     }
 
@@ -181,11 +229,7 @@ impl Outbox {
     /// Whether nothing more can come and nothing is left.
     pub(crate) fn is_finished(&self) -> bool {
         self.retired.load(Ordering::Acquire)
-            && self.halves.iter().all(|half| {
-                try_lock(half).is_some_and(|half| {
-                    half.full.is_empty() && half.current.as_ref().is_none_or(|chunk| chunk.bytes.is_empty())
-                })
-            })
+            && self.halves.iter().all(|half| try_lock(half).is_some_and(|half| half.is_empty()))
     }
 
     /// The thread is gone; what it left is still collected.
@@ -199,7 +243,7 @@ impl Outbox {
 impl Outbox {
     /// Takes the filled chunks of both halves and leaves empty ones from `pool` in their place. A half the
     /// producer is writing to is left for the next time.
-    pub(crate) fn take(&self, pool: &mut Pool, taken: &mut Vec<Chunk>) {
+    pub(crate) fn take(&self, pool: &mut Pool, taken: &mut dyn FnMut(Kind, Chunk)) {
         for half in &self.halves {
             let Some(mut half) = try_lock(half) else { continue };
             self.collect(&mut half, pool, taken);
@@ -207,35 +251,41 @@ impl Outbox {
     }
 
     /// Takes everything, as [`Outbox::take`] does, but waits for a producer in the middle of an append.
-    pub(crate) fn take_all(&self, pool: &mut Pool, taken: &mut Vec<Chunk>) {
+    pub(crate) fn take_all(&self, pool: &mut Pool, taken: &mut dyn FnMut(Kind, Chunk)) {
         for half in &self.halves {
             self.collect(&mut half.lock().unwrap_or_else(PoisonError::into_inner), pool, taken);
         }
     }
 
     /// Takes everything and refuses what comes after. Waits for a producer in the middle of an append.
-    pub(crate) fn close(&self, _: &mut Pool, taken: &mut Vec<Chunk>) {
+    pub(crate) fn close(&self, _: &mut Pool, taken: &mut dyn FnMut(Kind, Chunk)) {
         for half in &self.halves {
             let mut half = half.lock().unwrap_or_else(PoisonError::into_inner);
             half.closed = true;
-            taken.append(&mut half.full);
-            taken.extend(half.current.take());
+            for kind in Kind::all() {
+                let shelf = &mut half.shelves[kind.index()];
+                shelf.full.drain(..).chain(shelf.current.take()).for_each(|chunk| taken(kind, chunk));
+            }
             half.spare = Vec::new();
         }
     }
 
-    fn collect(&self, half: &mut Half, pool: &mut Pool, taken: &mut Vec<Chunk>) {
-        let burst = self.notice(half.full.len());
-        taken.append(&mut half.full);
-        if half.current.as_ref().is_some_and(|chunk| !chunk.bytes.is_empty()) {
-            taken.extend(half.current.take());
+    fn collect(&self, half: &mut Half, pool: &mut Pool, taken: &mut dyn FnMut(Kind, Chunk)) {
+        let burst = self.notice(half.shelves.iter().map(|shelf| shelf.full.len()).sum());
+        for kind in Kind::all() {
+            let shelf = &mut half.shelves[kind.index()];
+            shelf.full.drain(..).for_each(|chunk| taken(kind, chunk));
+            if !shelf.is_between_chunks() {
+                shelf.current.take().into_iter().for_each(|chunk| taken(kind, chunk));
+            }
+            // What this thread records, it will record again, and in either half.
+            if shelf.current.is_none() && self.counts.of(kind).created.load(Ordering::Relaxed) > 0 {
+                shelf.current = pool.take(kind.lane);
+            }
         }
-        // A thread that filled several chunks at once will do so again; it should find them ready, in either half.
-        if half.current.is_none() {
-            half.current = pool.take();
-        }
+        // A thread that filled several chunks at once will do so again; it should find them ready.
         while half.spare.len() < burst {
-            let Some(chunk) = pool.take() else { break };
+            let Some(chunk) = pool.take(Lane::Normal) else { break };
             half.spare.push(chunk);
         }
         while half.spare.len() > burst {
@@ -271,20 +321,22 @@ impl Pool {
     const SHARE: usize = 8;
 
     pub(crate) fn new(budget: &Arc<Budget>) -> Self {
-        let room = Self::ROOM.min(budget.cap / Self::SHARE / CHUNK);
+        let room = Self::ROOM.min(budget.shared_cap() / Self::SHARE / CHUNK);
         // The first threads should find chunks too.
-        let chunks = (0..room.min(4)).filter_map(|_| Chunk::new(CHUNK, budget)).collect();
+        let chunks = (0..room.min(4)).filter_map(|_| Chunk::new(Lane::Normal, CHUNK, budget)).collect();
         Self { chunks, room, budget: Arc::clone(budget) }
     }
 
     /// An empty chunk, unless the budget is spent.
-    fn take(&mut self) -> Option<Chunk> {
-        self.chunks.pop().or_else(|| Chunk::new(CHUNK, &self.budget))
+    fn take(&mut self, lane: Lane) -> Option<Chunk> {
+        self.chunks.pop().or_else(|| Chunk::new(lane, CHUNK, &self.budget))
     }
 
     /// Takes a chunk back that nobody needs any more.
     pub(crate) fn put(&mut self, mut chunk: Chunk) {
-        if self.chunks.len() < self.room && chunk.room == CHUNK {
+        // What is reserved for a lane goes back to it, and who waits for room has it at once.
+        let common = chunk.room.is_shared() && chunk.room.bytes() == CHUNK && !self.budget.is_waited_for();
+        if self.chunks.len() < self.room && common {
             chunk.bytes.clear();
             self.chunks.push(chunk);
         }
@@ -302,25 +354,41 @@ fn try_lock(half: &Mutex<Half>) -> Option<MutexGuard<'_, Half>> {
 /// What happened to the records of one outbox before the drain saw them.
 #[derive(Debug, Default)]
 pub(crate) struct OutboxCounts {
-    spans: SignalCounts,
-    logs: SignalCounts,
+    kinds: [KindCounts; Kind::COUNT],
+    /// Spans begun, by where their parents are and by whether they are sampled.
+    started: [[AtomicU64; 2]; Origin::ALL.len()],
     pub(crate) sampled_out: AtomicU64,
 }
 
-/// The counts of one signal.
+/// Where a span's parent is: `otel.span.parent.origin`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Origin {
+    None,
+    Local,
+    Remote,
+}
+
+impl Origin {
+    pub(crate) const ALL: [Self; 3] = [Self::None, Self::Local, Self::Remote];
+}
+
+/// The counts of one signal in one lane.
 #[derive(Debug, Default)]
-pub(crate) struct SignalCounts {
+pub(crate) struct KindCounts {
     pub(crate) created: AtomicU64,
     pub(crate) queue_full: AtomicU64,
     pub(crate) already_shut_down: AtomicU64,
 }
 
 impl OutboxCounts {
-    pub(crate) fn of(&self, signal: Signal) -> &SignalCounts {
-        match signal {
-            Signal::Span => &self.spans,
-            Signal::Log => &self.logs,
-        }
+    #[inline]
+    pub(crate) fn of(&self, kind: Kind) -> &KindCounts {
+        &self.kinds[kind.index()]
+    }
+
+    #[inline]
+    pub(crate) fn started(&self, origin: Origin, sampled: bool) -> &AtomicU64 {
+        &self.started[origin as usize][usize::from(sampled)]
     }
 
     /// Takes over the counts of an outbox that is forgotten.
@@ -328,10 +396,13 @@ impl OutboxCounts {
         let add = |mine: &AtomicU64, other: &AtomicU64| {
             mine.fetch_add(other.load(Ordering::Relaxed), Ordering::Relaxed);
         };
-        for (mine, other) in [(&self.spans, &outbox.spans), (&self.logs, &outbox.logs)] {
+        for (mine, other) in self.kinds.iter().zip(&outbox.kinds) {
             add(&mine.created, &other.created);
             add(&mine.queue_full, &other.queue_full);
             add(&mine.already_shut_down, &other.already_shut_down);
+        }
+        for (mine, other) in self.started.iter().flatten().zip(outbox.started.iter().flatten()) {
+            add(mine, other);
         }
         add(&self.sampled_out, &outbox.sampled_out);
     }

@@ -3,13 +3,20 @@
 //! One thread does it all, with a runtime of its own and telemetry suppressed: it works with any executor or none,
 //! cannot be blocked by the application's, and does not trace itself.
 
+mod backlog;
 mod builder;
+mod carrier;
 mod courier;
 mod destination;
 mod diagnostic;
 mod drain;
+mod errand;
+mod keeper;
 mod launch;
 mod meters;
+mod operator;
+mod pacer;
+mod recall;
 
 use std::fmt;
 use std::ops::Deref;
@@ -24,13 +31,13 @@ pub use diagnostic::Diagnostic;
 #[cfg(feature = "testing")]
 pub(crate) use destination::{Destination, Memory};
 #[cfg(feature = "testing")]
-pub(crate) use launch::Parts;
+pub(crate) use launch::{Parts, Site, Way};
 
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
-use crate::ledger::{Ledger, Report};
+use crate::ledger::{DestinationReport, Ledger, Report};
 use crate::recorder::Recorder;
 use crate::telemetry::Telemetry;
 use drain::Command;
@@ -100,6 +107,11 @@ impl Pipeline {
     /// What became of everything so far.
     pub fn report(&self) -> Report {
         self.engine.as_ref().map(Engine::report).unwrap_or_default()
+    }
+
+    /// What became of everything so far, destination by destination.
+    pub fn reports(&self) -> Vec<DestinationReport> {
+        self.engine.as_ref().map(|engine| engine.ledger.reports(&engine.recorder)).unwrap_or_default()
     }
 
     /// Delivers everything recorded before this call.

@@ -1,5 +1,7 @@
 //! A finished record on its way: a small fixed header in front of the encoded bytes.
 
+use crate::lane::Lane;
+
 /// The signals that travel in outboxes. Metrics are aggregated by the SDK and exported on their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Signal {
@@ -13,6 +15,39 @@ pub(crate) struct Header {
     pub(crate) signal: Signal,
     /// The instrumentation scope, as numbered by the recorder.
     pub(crate) scope: u16,
+}
+
+impl Signal {
+    pub(crate) const ALL: [Self; 2] = [Self::Span, Self::Log];
+}
+
+/// The records that are kept together: those of one signal in one lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    pub(crate) signal: Signal,
+    pub(crate) lane: Lane,
+}
+
+impl Kind {
+    pub(crate) const COUNT: usize = Signal::ALL.len() * Lane::ALL.len();
+
+    /// Every kind, the most important first; events before the spans they belong to, so that who shows a trace has
+    /// its events.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let signals = |lane| [Signal::Log, Signal::Span].map(|signal| Self { signal, lane });
+        Lane::ALL.into_iter().flat_map(signals)
+    }
+
+    /// The kind with this index.
+    #[cfg(feature = "pipeline")]
+    pub(crate) const fn at(index: usize) -> Self {
+        Self { signal: Signal::ALL[index / Lane::ALL.len()], lane: Lane::ALL[index % Lane::ALL.len()] }
+    }
+
+    #[inline]
+    pub(crate) const fn index(self) -> usize {
+        self.signal as usize * Lane::ALL.len() + self.lane as usize
+    }
 }
 
 impl Header {

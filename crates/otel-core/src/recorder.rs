@@ -10,15 +10,17 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::metrics::{Meter, MeterProvider};
+use opentelemetry::trace::SpanContext;
 use opentelemetry::{Context, ContextGuard, InstrumentationScope};
 
+use crate::budget::Budget;
 use crate::capped::CappedNames;
 use crate::clock::Clock;
 use crate::draft::Draft;
 use crate::head::HeadSampler;
 use crate::ids::Ids;
-use crate::outbox::{Budget, Outbox, OutboxCounts};
-use crate::record::Signal;
+use crate::outbox::{Origin, Outbox, OutboxCounts};
+use crate::record::{Kind, Signal};
 
 #[cfg(feature = "pipeline")]
 pub(crate) use scope::EncodedScope;
@@ -116,7 +118,7 @@ impl Recorder {
     /// An empty draft: a reused one where this thread has one.
     #[inline]
     pub(crate) fn draft(self: &Arc<Self>) -> Box<Draft> {
-        self.local(|local| local.pool.pop()).flatten().unwrap_or_else(|| Draft::new(self))
+        self.local(Local::draft).unwrap_or_else(|| Draft::new(self, None))
     }
 
     /// Runs `f` with an empty draft and the context that is current on this thread.
@@ -124,10 +126,9 @@ impl Recorder {
     /// One look at the thread's own serves both: where it is alive, so is the context. See [`LOCALS`].
     #[inline]
     pub(crate) fn draft_in_context<T>(self: &Arc<Self>, f: impl FnOnce(Box<Draft>, &Context) -> T) -> T {
-        match self.local(|local| local.pool.pop()) {
-            Some(Some(draft)) => Context::map_current(|cx| f(draft, cx)),
-            Some(None) => Context::map_current(|cx| f(Draft::new(self), cx)),
-            None => f(Draft::new(self), &Context::new()),
+        match self.local(Local::draft) {
+            Some(draft) => Context::map_current(|cx| f(draft, cx)),
+            None => f(Draft::new(self, None), &Context::new()),
         }
     }
 
@@ -141,6 +142,7 @@ impl Recorder {
             let local = find(&mut locals, &finished.recorder);
             finished.end_on(&local.outbox, end);
             if local.pool.len() < POOLED_DRAFTS && finished.is_worth_keeping() {
+                local.adopt(&mut finished);
                 local.pool.push(finished);
             }
             Some(())
@@ -152,10 +154,12 @@ impl Recorder {
         }
     }
 
-    /// Counts one span that the head sampler left out before it had a draft.
+    /// Counts a span of the OpenTelemetry API as started; it ends there, too, when it is left out.
     #[cfg(feature = "pipeline")]
-    pub(crate) fn count_sampled_out(self: &Arc<Self>) {
-        Self::finish(self.draft(), End::SampledOut);
+    pub(crate) fn count_started_elsewhere(self: &Arc<Self>, parent: Option<&SpanContext>, sampled: bool) {
+        let draft = self.draft();
+        draft.count_started(parent, sampled);
+        Self::finish(draft, if sampled { End::Nothing } else { End::SampledOut });
     }
 
     pub(crate) fn meter(&self, scope: InstrumentationScope) -> Meter {
@@ -218,10 +222,25 @@ pub(crate) enum End {
 }
 
 impl Draft {
+    /// Counts a span as started, on the thread that starts it.
+    #[inline]
+    pub(crate) fn count_started(&self, parent: Option<&SpanContext>, sampled: bool) {
+        let origin = match parent {
+            None => Origin::None,
+            Some(parent) if parent.is_remote() => Origin::Remote,
+            Some(_) => Origin::Local,
+        };
+        let count = |outbox: &Outbox| OutboxCounts::bump(outbox.counts.started(origin, sampled));
+        match &self.home {
+            Some(home) => count(home),
+            None => self.recorder.with_orphans(count),
+        }
+    }
+
     #[inline]
     fn end_on(&mut self, outbox: &Outbox, end: End) {
         match end {
-            End::Record(signal) => outbox.append(signal, self.sealed(signal)),
+            End::Record(signal) => outbox.append(Kind { signal, lane: self.lane }, self.sealed(signal)),
             End::SampledOut => OutboxCounts::bump(&outbox.counts.sampled_out),
             End::Nothing => {}
         }
@@ -296,6 +315,22 @@ struct Local {
     /// Scopes of records that arrive through the OpenTelemetry API.
     #[cfg(feature = "pipeline")]
     scopes: HashMap<InstrumentationScope, u16>,
+}
+
+impl Local {
+    /// A draft of this thread, reused where there is one.
+    #[inline]
+    fn draft(&mut self) -> Box<Draft> {
+        self.pool.pop().unwrap_or_else(|| Draft::new(&self.recorder, Some(Arc::clone(&self.outbox))))
+    }
+
+    /// Makes a draft that came from another thread one of this thread.
+    #[inline]
+    fn adopt(&self, draft: &mut Draft) {
+        if !draft.home.as_ref().is_some_and(|home| Arc::ptr_eq(home, &self.outbox)) {
+            draft.home = Some(Arc::clone(&self.outbox));
+        }
+    }
 }
 
 impl Drop for Local {

@@ -12,6 +12,7 @@ use crate::draft::{Draft, Identity};
 use crate::event::{Event, EventDef};
 use crate::head::Question;
 use crate::key::Key;
+use crate::lane::Lane;
 use crate::otel;
 use crate::outcome::Outcome;
 use crate::record::Signal;
@@ -66,6 +67,7 @@ impl From<&opentelemetry::trace::SpanKind> for SpanKind {
 pub struct SpanDef {
     pub(crate) name: &'static str,
     pub(crate) kind: SpanKind,
+    lane: Lane,
     brief: &'static str,
     encoded: EncodedName,
 }
@@ -77,7 +79,19 @@ impl SpanDef {
     ///
     /// At compile time, when the name is empty or longer than 62 bytes.
     pub const fn new(name: &'static str, kind: SpanKind, brief: &'static str) -> Self {
-        Self { name, kind, brief, encoded: EncodedName::new(NAME, name) }
+        Self { name, kind, lane: Lane::Normal, brief, encoded: EncodedName::new(NAME, name) }
+    }
+
+    /// The same span in another lane than [`Lane::Normal`].
+    #[must_use]
+    pub const fn in_lane(mut self, lane: Lane) -> Self {
+        self.lane = lane;
+        self
+    }
+
+    /// The lane the span travels in.
+    pub const fn lane(&self) -> Lane {
+        self.lane
     }
 
     /// The span's name.
@@ -160,7 +174,8 @@ impl Span {
         let question =
             Question { context: Some(cx), parent, trace_id, name, kind, attributes: &[], links: &[] };
         let decision = recorder.sampler.decide(&question);
-        draft.reset(scope.number, decision.sampled);
+        draft.reset(scope.number, def.lane, decision.sampled);
+        draft.count_started(parent, decision.sampled);
         draft.identity = Identity {
             trace_id,
             span_id,

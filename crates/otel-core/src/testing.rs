@@ -33,7 +33,7 @@ pub use value::TestValue;
 use crate::clock::Clock;
 use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
-use crate::pipeline::{Destination, Memory, Parts, Pipeline};
+use crate::pipeline::{Destination, Memory, Parts, Pipeline, Site, Way};
 use crate::resource::Resource;
 use crate::settings::{Code, Environment, Settings};
 use crate::telemetry::Telemetry;
@@ -73,8 +73,10 @@ impl TestTelemetry {
             sampler: HeadSampler::BuiltIn(BuiltIn { parent_based: true, root: Root::AlwaysOn }),
             resource: Resource::bare("test"),
             listener: Box::new(|_| {}),
-            destinations: Box::new(move |_| {
-                Ok(std::array::from_fn(|_| Arc::new(Destination::Memory(kept.clone()))))
+            sites: Box::new(move |_| {
+                let destination = Arc::new(Destination::Memory(kept));
+                let way = || Some(Way { destination: Arc::clone(&destination), attempt: PATIENCE });
+                Ok(vec![Site { name: "memory".to_owned(), streams: std::array::from_fn(|_| way()) }])
             }),
             settings: settings(),
         };

@@ -9,6 +9,7 @@ use opentelemetry::{InstrumentationScope, TraceId};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord};
 
+use crate::lane::Lane;
 use crate::record::Signal;
 use crate::recorder::{End, Recorder};
 use crate::time::Timestamp;
@@ -17,12 +18,12 @@ use crate::wire::{Buffer, attribute_of, field_len, varint_len};
 use super::{Flush, flushed};
 
 /// Puts every log record into the outbox of the thread that emitted it.
-pub(super) struct LaneProcessor {
+pub(super) struct OutboxProcessor {
     recorder: Arc<Recorder>,
     flush: Flush,
 }
 
-impl LaneProcessor {
+impl OutboxProcessor {
     pub(super) fn new(recorder: &Arc<Recorder>, flush: Flush) -> Self {
         Self { recorder: Arc::clone(recorder), flush }
     }
@@ -43,17 +44,17 @@ impl LaneProcessor {
     }
 }
 
-impl fmt::Debug for LaneProcessor {
+impl fmt::Debug for OutboxProcessor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LaneProcessor").finish_non_exhaustive()
+        f.debug_struct("OutboxProcessor").finish_non_exhaustive()
     }
 }
 
-impl LogProcessor for LaneProcessor {
+impl LogProcessor for OutboxProcessor {
     fn emit(&self, record: &mut SdkLogRecord, scope: &InstrumentationScope) {
         let scope = self.scope(record, scope);
         let mut draft = self.recorder.draft();
-        draft.reset(scope, true);
+        draft.reset(scope, Lane::Normal, true);
         encode(&mut draft.out, record);
         Recorder::finish(draft, End::Record(Signal::Log));
     }

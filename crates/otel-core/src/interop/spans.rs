@@ -9,6 +9,7 @@ use opentelemetry::{Context, SpanId};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
+use crate::lane::Lane;
 use crate::otel;
 use crate::record::Signal;
 use crate::recorder::{End, Recorder};
@@ -18,24 +19,24 @@ use crate::wire::{Buffer, attribute_of, foreign};
 use super::{Flush, flushed};
 
 /// Puts every sampled span into the outbox of the thread that ended it.
-pub(super) struct LaneProcessor {
+pub(super) struct OutboxProcessor {
     recorder: Arc<Recorder>,
     flush: Flush,
 }
 
-impl LaneProcessor {
+impl OutboxProcessor {
     pub(super) fn new(recorder: &Arc<Recorder>, flush: Flush) -> Self {
         Self { recorder: Arc::clone(recorder), flush }
     }
 }
 
-impl fmt::Debug for LaneProcessor {
+impl fmt::Debug for OutboxProcessor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LaneProcessor").finish_non_exhaustive()
+        f.debug_struct("OutboxProcessor").finish_non_exhaustive()
     }
 }
 
-impl SpanProcessor for LaneProcessor {
+impl SpanProcessor for OutboxProcessor {
     fn on_start(&self, _: &mut Span, _: &Context) {}
 
     fn on_end(&self, span: SpanData) {
@@ -45,7 +46,7 @@ impl SpanProcessor for LaneProcessor {
         }
         let scope = self.recorder.scope_number_of_record(&span.instrumentation_scope);
         let mut draft = self.recorder.draft();
-        draft.reset(scope, true);
+        draft.reset(scope, Lane::Normal, true);
         encode(&mut draft.out, &span);
         Recorder::finish(draft, End::Record(Signal::Span));
     }

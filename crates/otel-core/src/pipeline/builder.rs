@@ -14,7 +14,7 @@ use crate::telemetry::Telemetry;
 
 use super::Pipeline;
 use super::diagnostic::{Diagnostic, Listener, standard_error};
-use super::launch::{Parts, destinations};
+use super::launch::{Parts, sites};
 
 /// Sets a pipeline up: what is not said here comes from the `OTEL_*` variables, then from the specification's
 /// defaults.
@@ -171,7 +171,7 @@ impl Builder {
             sampler,
             resource: Resource::detect(&settings),
             listener: self.listener.unwrap_or_else(|| Box::new(standard_error)),
-            destinations: Box::new(destinations),
+            sites: Box::new(sites),
             settings,
         };
         parts.install()

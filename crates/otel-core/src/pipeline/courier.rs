@@ -1,237 +1,201 @@
-//! The courier: carries several batches at a time, tries again where that can help, and enters every outcome in
-//! the ledger.
+//! The courier: runs the errands of all carriers, and takes batches to every destination of their stream.
+//!
+//! Each destination has carriers of its own, so that one that is slow or gone does not hold up another. Nothing is
+//! held in memory for it beyond its share.
 
-use std::collections::{HashMap, VecDeque};
-use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::collections::HashMap;
 
 use tokio::sync::oneshot;
 use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 
-use crate::ledger::{DropReason, Ledger, Stream};
+use crate::lane::Lane;
+use crate::ledger::Stream;
 use crate::otlp::{Attempt, Batch, Failure};
 
-use super::destination::Destination;
-use super::diagnostic::{Diagnostic, Listener};
-
-/// Batches on their way at once. Four keep a connection busy while answers travel; more only delay one another.
-const IN_FLIGHT: usize = 4;
-
-/// The first wait before another attempt; it doubles up to [`MAX_BACKOFF`].
-const FIRST_BACKOFF: Duration = Duration::from_millis(100);
-const MAX_BACKOFF: Duration = Duration::from_secs(3);
-
-/// Where each stream goes, and who is told when something is wrong there.
-pub(crate) struct Routes {
-    pub(crate) destinations: [Arc<Destination>; Stream::ALL.len()],
-    pub(crate) timeouts: [Duration; Stream::ALL.len()],
-    pub(crate) listener: Listener,
-    pub(crate) queue_bytes: usize,
-    /// For each destination, whether it was reported and is not well yet.
-    pub(crate) reported: [AtomicBool; Stream::ALL.len()],
-}
-
-/// A batch, and who waits for it.
-struct Errand {
-    number: u64,
-    batch: Batch,
-    reply: Option<oneshot::Sender<bool>>,
-}
+use super::carrier::{Carrier, Job};
+use super::errand::{Errand, Reply};
+use super::keeper::{Recalled, Ticket};
+use super::recall::Recall;
 
 /// Carries batches.
 pub(crate) struct Courier {
-    routes: Arc<Routes>,
-    ledger: Arc<Ledger>,
-    waiting: VecDeque<Errand>,
-    running: JoinSet<bool>,
-    carried: HashMap<Id, Carried>,
+    carriers: Vec<Carrier>,
+    recalls: Vec<Recall>,
+    running: JoinSet<Done>,
+    tasks: HashMap<Id, Task>,
     next: u64,
 }
 
-/// What has to be known of a running errand when it ends, however it ends.
-struct Carried {
-    number: u64,
-    stream: Stream,
-    items: u64,
-    reply: Option<oneshot::Sender<bool>>,
+/// For whom a task runs.
+#[derive(Clone, Copy)]
+enum Task {
+    Attempt { carrier: usize, job: u64 },
+    Keep { carrier: usize, job: u64 },
+    Recall(usize),
+}
+
+/// How a task ended.
+enum Done {
+    Attempt(Attempt),
+    Kept(Option<Ticket>),
+    Recalled(Option<Recalled>),
 }
 
 impl Courier {
-    pub(crate) fn new(routes: Arc<Routes>, ledger: Arc<Ledger>) -> Self {
-        Self {
-            routes,
-            ledger,
-            waiting: VecDeque::new(),
-            running: JoinSet::new(),
-            carried: HashMap::new(),
-            next: 0,
-        }
+    pub(crate) fn new(carriers: Vec<Carrier>, recalls: Vec<Recall>) -> Self {
+        Self { carriers, recalls, running: JoinSet::new(), tasks: HashMap::new(), next: 0 }
     }
 
-    /// Takes a batch. `reply` is told whether it was delivered.
-    pub(crate) fn take(&mut self, batch: Batch, reply: Option<oneshot::Sender<bool>>) {
+    /// Takes a batch to every destination of its stream. `reply` is told whether all of them have it.
+    pub(crate) fn take(&mut self, lane: Lane, batch: &Batch, reply: Option<oneshot::Sender<bool>>) {
         let number = self.next;
         self.next += 1;
-        self.waiting.push_back(Errand { number, batch, reply });
+        let reply = reply.map(Reply::to);
+        for carrier in self.carriers.iter_mut().filter(|carrier| carrier.outlet().stream == batch.stream) {
+            let mut errand = Errand::new(number, lane, batch.clone());
+            errand.reply.clone_from(&reply);
+            carrier.take(errand);
+        }
         self.start();
     }
 
-    /// Whether another batch would only wait. Records are better left in the lanes, which have a budget.
-    pub(crate) fn is_busy(&self) -> bool {
-        !self.waiting.is_empty() || self.running.len() >= IN_FLIGHT
+    /// Whether another batch of this stream would only wait. Records are better left in the outboxes, which have a
+    /// budget. What is audited waits for the slowest destination, everything else for the fastest.
+    pub(crate) fn is_busy(&self, stream: Stream, lane: Lane) -> bool {
+        let mut of_stream = self.carriers.iter().filter(|carrier| carrier.outlet().stream == stream);
+        if lane == Lane::Audit { of_stream.any(Carrier::is_busy) } else { of_stream.all(Carrier::is_busy) }
     }
 
+    /// Whether nothing is in memory, and nothing on its way.
     pub(crate) fn is_idle(&self) -> bool {
-        self.waiting.is_empty() && self.running.is_empty()
+        self.carriers.iter().all(Carrier::is_idle)
     }
 
     /// The number the next batch will have.
-    pub(crate) fn mark(&self) -> u64 {
+    pub(crate) const fn mark(&self) -> u64 {
         self.next
     }
 
     /// Whether all batches before `mark` are over.
     pub(crate) fn is_past(&self, mark: u64) -> bool {
-        let waiting = self.waiting.iter().map(|errand| errand.number);
-        waiting.chain(self.carried.values().map(|carried| carried.number)).all(|number| number >= mark)
+        self.carriers.iter().all(|carrier| carrier.is_past(mark))
     }
 
-    fn start(&mut self) {
-        while self.running.len() < IN_FLIGHT
-            && let Some(Errand { number, batch, reply }) = self.waiting.pop_front()
-        {
-            let (stream, items) = (batch.stream, batch.items);
-            let task = self.running.spawn(carry(Arc::clone(&self.routes), Arc::clone(&self.ledger), batch));
-            self.carried.insert(task.id(), Carried { number, stream, items, reply });
+    pub(crate) fn carriers(&self) -> &[Carrier] {
+        &self.carriers
+    }
+
+    /// Begins what can begin now. The drain asks often enough that nobody has to be woken for another attempt.
+    pub(crate) fn start(&mut self) {
+        let now = Instant::now();
+        for carrier in 0..self.carriers.len() {
+            while let Some((job, work)) = self.carriers[carrier].next_job(now) {
+                self.spawn(carrier, job, work);
+            }
+        }
+        for at in 0..self.recalls.len() {
+            let number = self.recalls[at].number;
+            let mut here = self.carriers.iter().filter(|carrier| carrier.outlet().number == number);
+            if here.any(|carrier| carrier.is_hungry(now))
+                && let Some(recalled) = self.recalls[at].begin(now)
+            {
+                let task = self.running.spawn(async { Done::Recalled(recalled.await.ok().flatten()) });
+                self.tasks.insert(task.id(), Task::Recall(at));
+            }
         }
     }
 
-    /// Waits until one batch is over. Never returns while nothing is on its way.
+    fn spawn(&mut self, carrier: usize, job: u64, work: Job) {
+        let outlet = self.carriers[carrier].outlet();
+        let (id, task) = match work {
+            Job::Attempt(batch, limit) => {
+                let destination = outlet.destination.clone();
+                let attempt = async move {
+                    let sent = tokio::time::timeout(limit, destination.send(&batch)).await;
+                    Done::Attempt(sent.unwrap_or_else(|_| failed("no answer within the timeout")))
+                };
+                (self.running.spawn(attempt).id(), Task::Attempt { carrier, job })
+            }
+            Job::Keep(lane, batch) => {
+                let ticket = outlet.keeper.as_ref().map(|keeper| keeper.keep(lane, &batch));
+                let kept = async move {
+                    let Some(ticket) = ticket else { return Done::Kept(None) };
+                    Done::Kept(ticket.await.ok().flatten())
+                };
+                (self.running.spawn(kept).id(), Task::Keep { carrier, job })
+            }
+        };
+        self.tasks.insert(id, task);
+    }
+
+    /// Waits until something is over, and goes on from there. Never returns while nothing is on its way.
     pub(crate) async fn one_done(&mut self) {
-        let Some(ended) = self.running.join_next_with_id().await else {
-            return std::future::pending().await;
+        let (id, done) = match self.running.join_next_with_id().await {
+            Some(Ok((id, done))) => (id, Some(done)),
+            // The task was aborted or panicked.
+            Some(Err(error)) => (error.id(), None),
+            None => return std::future::pending().await,
         };
-        let (id, delivered) = match ended {
-            Ok((id, delivered)) => (id, Some(delivered)),
-            // The task was aborted or panicked before it could enter an outcome.
-            Err(error) => (error.id(), None),
-        };
-        if let Some(Carried { stream, items, reply, .. }) = self.carried.remove(&id) {
-            if delivered.is_none() {
-                self.ledger.dropped(stream, DropReason::ExportFailed, items);
+        self.ended(id, done);
+        self.start();
+    }
+
+    fn ended(&mut self, id: Id, done: Option<Done>) {
+        let now = Instant::now();
+        match (self.tasks.remove(&id), done) {
+            (Some(Task::Attempt { carrier, job }), Some(Done::Attempt(attempt))) => {
+                self.carriers[carrier].attempted(job, attempt, now);
             }
-            if let Some(reply) = reply {
-                // Whoever asked may have stopped waiting.
-                let _ = reply.send(delivered.unwrap_or(false));
+            (Some(Task::Attempt { carrier, job }), _) => {
+                self.carriers[carrier].attempted(job, failed("the attempt did not end by itself"), now);
             }
+            (Some(Task::Keep { carrier, job }), Some(Done::Kept(ticket))) => {
+                self.carriers[carrier].kept(job, ticket);
+            }
+            (Some(Task::Keep { carrier, job }), _) => self.carriers[carrier].kept(job, None),
+            (Some(Task::Recall(at)), Some(Done::Recalled(Some(recalled)))) => {
+                self.recalled(at, recalled, now)
+            }
+            (Some(Task::Recall(at)), _) => self.recalls[at].ended(0, now),
+            (None, _) => {}
         }
+    }
+
+    fn recalled(&mut self, at: usize, recalled: Recalled, now: Instant) {
+        self.recalls[at].ended(recalled.batch.message().len(), now);
+        let number = self.recalls[at].number;
+        let is_his = |carrier: &&mut Carrier| {
+            let outlet = carrier.outlet();
+            outlet.number == number && outlet.stream == recalled.batch.stream
+        };
+        if let Some(carrier) = self.carriers.iter_mut().find(is_his) {
+            carrier.take_back(self.next, recalled);
+        } else {
+            self.recalls[at].refuse(recalled);
+        }
+    }
+
+    /// The pipeline ends: what a spool can keep and no destination is likely to take goes there.
+    pub(crate) fn hurry(&mut self) {
+        self.carriers.iter_mut().filter(|carrier| carrier.is_hopeless()).for_each(Carrier::end);
+        self.start();
+    }
+
+    /// There is no time left for destinations: everything goes to the spools there are.
+    pub(crate) fn end(&mut self) {
+        self.carriers.iter_mut().for_each(Carrier::end);
         self.start();
     }
 
     /// Gives up on everything that is not over.
     pub(crate) async fn abandon(&mut self) {
-        for errand in self.waiting.drain(..) {
-            self.ledger.dropped(errand.batch.stream, DropReason::DeadlineExceeded, errand.batch.items);
-        }
-        self.running.abort_all();
-        while let Some(ended) = self.running.join_next_with_id().await {
-            let id = match &ended {
-                Ok((id, _)) => *id,
-                Err(error) => error.id(),
-            };
-            if let (Err(_), Some(carried)) = (ended, self.carried.remove(&id)) {
-                self.ledger.dropped(carried.stream, DropReason::DeadlineExceeded, carried.items);
-            }
-        }
+        self.running.shutdown().await;
+        self.tasks.clear();
+        self.carriers.iter_mut().for_each(Carrier::abandon);
     }
 }
 
-/// Carries one batch to an end, and enters it in the ledger.
-async fn carry(routes: Arc<Routes>, ledger: Arc<Ledger>, batch: Batch) -> bool {
-    let (stream, items) = (batch.stream, batch.items);
-    let destination = &routes.destinations[stream as usize];
-    let until = Instant::now() + routes.timeouts[stream as usize];
-    let mut backoff = FIRST_BACKOFF;
-    loop {
-        // An attempt has the whole time that is left, and no more.
-        let attempt = tokio::time::timeout_at(until, destination.send(&batch)).await;
-        let (after, failure) = match attempt {
-            Ok(Attempt::Accepted { rejected, message }) => {
-                ledger.delivered(stream, items, rejected);
-                routes.well(stream, rejected, &message);
-                return rejected == 0;
-            }
-            Ok(Attempt::Refused(failure)) => {
-                ledger.dropped(stream, DropReason::Refused, items);
-                routes.unwell(stream, failure);
-                return false;
-            }
-            Ok(Attempt::Retry { after, why }) => (after, why),
-            Err(_) => (None, Failure { unreachable: false, why: "no answer within the timeout".to_owned() }),
-        };
-        let wait = after.unwrap_or_else(|| backoff.mul_f64(fastrand::f64().mul_add(0.4, 0.8)));
-        backoff = (backoff * 2).min(MAX_BACKOFF);
-        routes.unwell(stream, failure);
-        if Instant::now() + wait >= until {
-            ledger.dropped(stream, DropReason::ExportFailed, items);
-            return false;
-        }
-        tokio::time::sleep(wait).await;
-    }
-}
-
-impl Routes {
-    fn endpoint(&self, stream: Stream) -> String {
-        self.destinations[stream as usize].endpoint().to_owned()
-    }
-
-    /// A destination took a request. Says so if it was reported before.
-    fn well(&self, stream: Stream, rejected: u64, message: &str) {
-        if rejected > 0 {
-            let why = format!("{rejected} items rejected: {message}");
-            return self.unwell(stream, Failure { unreachable: false, why });
-        }
-        if self.reported[stream as usize].swap(false, Ordering::Relaxed) && self.none_reported_like(stream) {
-            self.tell(&Diagnostic::ReachableAgain { endpoint: self.endpoint(stream) });
-        }
-    }
-
-    /// A destination failed. Says so once, also when several streams go to it.
-    fn unwell(&self, stream: Stream, failure: Failure) {
-        let known = !self.none_reported_like(stream);
-        if self.reported[stream as usize].swap(true, Ordering::Relaxed) || known {
-            return;
-        }
-        let endpoint = self.endpoint(stream);
-        let Failure { unreachable, why } = failure;
-        self.tell(&if unreachable {
-            Diagnostic::Unreachable { endpoint, why, queue_bytes: self.queue_bytes }
-        } else {
-            Diagnostic::Failing { endpoint, stream, why }
-        });
-    }
-
-    /// Tells the listener, which is the application's code: if it panics, that is no reason to lose telemetry.
-    fn tell(&self, diagnostic: &Diagnostic) {
-        let _ = std::panic::catch_unwind(AssertUnwindSafe(|| (self.listener)(diagnostic)));
-    }
-
-    /// Whether no stream with the same server as `stream` is reported.
-    fn none_reported_like(&self, stream: Stream) -> bool {
-        let server = server_of(self.destinations[stream as usize].endpoint());
-        Stream::ALL.into_iter().all(|other| {
-            server_of(self.destinations[other as usize].endpoint()) != server
-                || !self.reported[other as usize].load(Ordering::Relaxed)
-        })
-    }
-}
-
-/// The scheme and authority of an endpoint: over HTTP the streams differ in their paths only.
-fn server_of(endpoint: &str) -> &str {
-    let authority = endpoint.find("://").map_or(0, |at| at + 3);
-    let end = endpoint[authority..].find(['/', ' ']).map_or(endpoint.len(), |at| authority + at);
-    &endpoint[..end]
+fn failed(why: &str) -> Attempt {
+    Attempt::Retry { after: None, why: Failure { unreachable: false, why: why.to_owned() } }
 }

@@ -14,8 +14,10 @@ pub enum Diagnostic {
         endpoint: String,
         /// The cause, such as "connection refused".
         why: String,
-        /// Bytes that are kept before newer records are dropped.
+        /// Bytes that are kept in memory before newer records are dropped.
         queue_bytes: usize,
+        /// Whether a spool keeps more of them on disk.
+        spooled: bool,
     },
     /// An endpoint that was unreachable answers again.
     ReachableAgain {
@@ -36,12 +38,13 @@ pub enum Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreachable { endpoint, why, queue_bytes } => write!(
+            Self::Unreachable { endpoint, why, queue_bytes, spooled } => write!(
                 f,
                 "telemetry cannot reach {endpoint}: {why}. Is a collector listening there? Set \
                  OTEL_EXPORTER_OTLP_ENDPOINT to its address, or OTEL_SDK_DISABLED=true to do without. Up to {} MiB \
-                 are kept, each request is tried until its timeout, and what cannot be delivered is counted",
-                queue_bytes / (1024 * 1024)
+                 are kept in memory{}, and what cannot be delivered is counted",
+                queue_bytes / (1024 * 1024),
+                if *spooled { ", and more in the spool" } else { "" }
             ),
             Self::ReachableAgain { endpoint } => write!(f, "telemetry reaches {endpoint} again"),
             Self::Failing { endpoint, stream, why } => {

@@ -1,6 +1,5 @@
 //! The drain: collects what the threads left in their outboxes, and hands it to the courier in batches.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -9,14 +8,17 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use crate::budget::Budget;
 use crate::clock::Reading;
-use crate::ledger::{DropReason, Ledger, Stream};
+use crate::lane::Lane;
+use crate::ledger::{DropReason, Ledger};
 use crate::otlp::{Batch, Batcher};
-use crate::outbox::{Budget, Chunk, Outbox, Pool};
-use crate::record::{Header, Signal};
+use crate::outbox::{Chunk, Outbox, Pool};
+use crate::record::{Header, Kind};
 use crate::recorder::Recorder;
 
-use super::courier::{Courier, Routes};
+use super::backlog::{Backlog, Moment};
+use super::courier::Courier;
 
 /// How long the drain sleeps: shortly while chunks fill up, longer the quieter it gets. Nobody wakes it, so that
 /// no thread that records ever makes a system call.
@@ -28,6 +30,10 @@ const UPKEEP: Duration = Duration::from_secs(1);
 
 /// Records handed on before the transports get their turn: a mebibyte or two.
 const CHUNKS_PER_TURN: usize = 32;
+
+/// The share of a shutdown's time that is left for the spools: a quarter, and a second at most.
+const SHARE_OF_SPOOLS: u32 = 4;
+const TIME_OF_SPOOLS: Duration = Duration::from_secs(1);
 
 /// What the drain can be asked for.
 pub(crate) enum Command {
@@ -41,14 +47,16 @@ pub(crate) enum Command {
     MetricsDone,
 }
 
+/// One batcher for each kind of record.
+pub(crate) type Batchers = [Batcher; Kind::COUNT];
+
 /// The state of the pipeline's thread.
 pub(crate) struct Drain {
     recorder: Arc<Recorder>,
     ledger: Arc<Ledger>,
-    routes: Arc<Routes>,
     courier: Courier,
     commands: UnboundedReceiver<Command>,
-    batchers: [Batcher; 2],
+    batchers: Batchers,
     backlog: Backlog,
     pool: Pool,
     flushes: Vec<Flush>,
@@ -58,36 +66,9 @@ pub(crate) struct Drain {
     orphaned: bool,
 }
 
-/// Chunks taken from the outboxes and not yet batched. They stay on the budget, so a destination that is slow or gone
-/// fills the queue and not the memory.
-#[derive(Default)]
-struct Backlog {
-    chunks: VecDeque<Chunk>,
-    /// Chunks that ever came, and those that are through.
-    arrived: u64,
-    done: u64,
-}
-
-impl Backlog {
-    fn extend(&mut self, chunks: Vec<Chunk>) {
-        self.arrived += chunks.len() as u64;
-        self.chunks.extend(chunks);
-    }
-
-    fn next(&mut self) -> Option<Chunk> {
-        let chunk = self.chunks.pop_front()?;
-        self.done += 1;
-        Some(chunk)
-    }
-
-    fn is_empty(&self) -> bool {
-        self.chunks.is_empty()
-    }
-}
-
 /// A flush under way: first its chunks are batched, then its batches are delivered.
 struct Flush {
-    chunks: u64,
+    asked: Moment,
     batches: Option<u64>,
     reply: mpsc::Sender<()>,
 }
@@ -95,24 +76,33 @@ struct Flush {
 /// A shutdown under way.
 struct Ending {
     until: Instant,
+    /// When what destinations have not taken goes to the spools.
+    spools_at: Instant,
     reply: mpsc::Sender<()>,
     metrics_done: bool,
+}
+
+impl Ending {
+    fn new(deadline: Duration, reply: mpsc::Sender<()>) -> Self {
+        let now = Instant::now();
+        let for_spools = (deadline / SHARE_OF_SPOOLS).min(TIME_OF_SPOOLS);
+        let (until, spools_at) = (now + deadline, now + (deadline - for_spools));
+        Self { until, spools_at, reply, metrics_done: false }
+    }
 }
 
 impl Drain {
     pub(crate) fn new(
         recorder: Arc<Recorder>,
         ledger: Arc<Ledger>,
-        routes: Arc<Routes>,
+        courier: Courier,
         commands: UnboundedReceiver<Command>,
-        batchers: [Batcher; 2],
+        batchers: Batchers,
         budget: &Arc<Budget>,
     ) -> Self {
-        let courier = Courier::new(Arc::clone(&routes), Arc::clone(&ledger));
         Self {
             recorder,
             ledger,
-            routes,
             courier,
             commands,
             batchers,
@@ -130,7 +120,7 @@ impl Drain {
         let mut pause = BUSY;
         loop {
             let until = self.ending.as_ref().map(|ending| ending.until);
-            let busy = self.courier.is_busy();
+            let more = self.has_work();
             tokio::select! {
                 biased;
                 command = self.commands.recv(), if !self.orphaned => match command {
@@ -139,13 +129,15 @@ impl Drain {
                 },
                 () = self.courier.one_done() => {}
                 // A backlog is worked off as soon as the courier takes more.
-                () = tokio::task::yield_now(), if !self.backlog.is_empty() && !busy => {}
+                () = tokio::task::yield_now(), if more => {}
                 () = tokio::time::sleep(pause) => {}
                 () = reach(until) => return self.give_up().await,
             }
             let taken = self.collect();
             pause = if taken > 0 { BUSY } else { (pause * 2).min(QUIET) };
+            self.hurry();
             self.hand_on();
+            self.courier.start();
             self.keep_up();
             self.answer_flushes();
             if self.is_over() {
@@ -156,14 +148,14 @@ impl Drain {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Metrics { batch, reply } => self.courier.take(batch, Some(reply)),
+            Command::Metrics { batch, reply } => self.courier.take(Lane::Normal, &batch, Some(reply)),
             Command::Flush { reply } => {
                 self.take_all(Outbox::take_all);
-                self.flushes.push(Flush { chunks: self.backlog.arrived, batches: None, reply });
+                self.flushes.push(Flush { asked: self.backlog.now(), batches: None, reply });
             }
             Command::Shutdown { deadline, reply } => {
                 self.close_outboxes();
-                self.ending = Some(Ending { until: Instant::now() + deadline, reply, metrics_done: false });
+                self.ending = Some(Ending::new(deadline, reply));
             }
             Command::MetricsDone => {
                 if let Some(ending) = &mut self.ending {
@@ -179,87 +171,103 @@ impl Drain {
         if self.ending.is_none() {
             self.close_outboxes();
             let (reply, _) = mpsc::channel();
-            self.ending =
-                Some(Ending { until: Instant::now() + super::DROP_DEADLINE, reply, metrics_done: true });
+            let ending = Ending::new(super::DROP_DEADLINE, reply);
+            self.ending = Some(Ending { metrics_done: true, ..ending });
         }
     }
 
     /// Takes what the outboxes hold; returns how many chunks that was.
     fn collect(&mut self) -> usize {
+        self.take_all(Outbox::take)
+    }
+
+    fn take_all(&mut self, take: impl Fn(&Outbox, &mut Pool, &mut dyn FnMut(Kind, Chunk))) -> usize {
         let mut taken = Vec::new();
         for outbox in self.recorder.outboxes() {
-            outbox.take(&mut self.pool, &mut taken);
+            take(&outbox, &mut self.pool, &mut |kind, chunk| taken.push((kind, chunk)));
         }
         let chunks = taken.len();
-        self.backlog.extend(taken);
+        taken.into_iter().for_each(|(kind, chunk)| self.backlog.push(kind, chunk, &mut self.pool));
         chunks
+    }
+
+    fn close_outboxes(&mut self) {
+        self.recorder.close();
+        self.take_all(Outbox::close);
+    }
+
+    /// Whether there are chunks that the courier would take.
+    fn has_work(&self) -> bool {
+        Kind::all().any(|kind| self.backlog.has(kind) && !self.is_held_up(kind))
+    }
+
+    fn is_held_up(&self, kind: Kind) -> bool {
+        self.courier.is_busy(kind.signal.into(), kind.lane)
+    }
+
+    /// A pipeline that ends does not wait for destinations where a spool takes what they do not.
+    fn hurry(&mut self) {
+        let Some(ending) = &self.ending else { return };
+        if Instant::now() >= ending.spools_at {
+            self.courier.end();
+        } else {
+            self.courier.hurry();
+        }
     }
 
     /// Turns the backlog into batches for as long as the courier takes them.
     fn hand_on(&mut self) {
-        for _ in 0..CHUNKS_PER_TURN {
-            if self.courier.is_busy() {
-                break;
+        let mut turns = CHUNKS_PER_TURN;
+        for kind in Kind::all() {
+            while turns > 0
+                && !self.is_held_up(kind)
+                && let Some(chunk) = self.backlog.pop(kind)
+            {
+                turns -= 1;
+                self.batch(kind, chunk);
             }
-            let Some(chunk) = self.backlog.next() else { break };
-            self.batch(chunk);
         }
-        let clock = &self.recorder.clock;
-        let (now, done) = (clock.read(), self.backlog.done);
-        let flushing = |flush: &Flush| flush.batches.is_none() && flush.chunks <= done;
+        let now = self.recorder.clock.read();
+        let ready =
+            |flush: &Flush, backlog: &Backlog| flush.batches.is_none() && backlog.is_past(&flush.asked);
         let ending = self.ending.is_some() && self.backlog.is_empty();
-        if ending
-            || self.flushes.iter().any(flushing)
-            || self.batchers.iter().any(|batcher| batcher.is_due(clock, now))
-        {
-            self.seal();
-        }
+        let everything = ending || self.flushes.iter().any(|flush| ready(flush, &self.backlog));
+        self.seal(|batcher, clock| everything || batcher.is_due(clock, now));
         let mark = self.courier.mark();
-        self.flushes.iter_mut().filter(|flush| flushing(flush)).for_each(|flush| flush.batches = Some(mark));
-    }
-
-    /// Hands on what there is, events before the spans they belong to, so that who shows a trace has its events.
-    fn seal(&mut self) {
-        for batcher in self.batchers.iter_mut().rev() {
-            if let Some(batch) = batcher.seal() {
-                self.courier.take(batch, None);
+        for flush in &mut self.flushes {
+            if ready(flush, &self.backlog) {
+                flush.batches = Some(mark);
             }
         }
     }
 
-    fn batch(&mut self, chunk: Chunk) {
+    /// Hands on the batches that are to go.
+    fn seal(&mut self, goes: impl Fn(&Batcher, &crate::clock::Clock) -> bool) {
+        for kind in Kind::all() {
+            let batcher = &mut self.batchers[kind.index()];
+            if goes(batcher, &self.recorder.clock)
+                && let Some(batch) = batcher.seal()
+            {
+                self.courier.take(kind.lane, &batch, None);
+            }
+        }
+    }
+
+    fn batch(&mut self, kind: Kind, chunk: Chunk) {
         let now = self.recorder.clock.read();
         let mut rest = chunk.as_slice();
         while let Some((header, record, after)) = Header::split(rest) {
             rest = after;
-            if let Some(full) = self.push(header, record, now) {
-                self.courier.take(full, None);
+            if let Some(full) = self.push(kind, header, record, now) {
+                self.courier.take(kind.lane, &full, None);
             }
         }
         self.pool.put(chunk);
     }
 
     #[inline]
-    fn push(&mut self, header: Header, record: &[u8], now: Reading) -> Option<Batch> {
-        let batcher = match header.signal {
-            Signal::Span => &mut self.batchers[0],
-            Signal::Log => &mut self.batchers[1],
-        };
-        batcher.push(&self.recorder, header.scope, record, now)
-    }
-
-    /// Takes everything from all outboxes.
-    fn take_all(&mut self, take: impl Fn(&Outbox, &mut Pool, &mut Vec<Chunk>)) {
-        let mut taken = Vec::new();
-        for outbox in self.recorder.outboxes() {
-            take(&outbox, &mut self.pool, &mut taken);
-        }
-        self.backlog.extend(taken);
-    }
-
-    fn close_outboxes(&mut self) {
-        self.recorder.close();
-        self.take_all(Outbox::close);
+    fn push(&mut self, kind: Kind, header: Header, record: &[u8], now: Reading) -> Option<Batch> {
+        self.batchers[kind.index()].push(&self.recorder, header.scope, record, now)
     }
 
     fn keep_up(&mut self) {
@@ -268,7 +276,7 @@ impl Drain {
             self.last_upkeep = Instant::now();
             self.recorder.clock.align();
             let now = self.recorder.clock.now().unix_nanos();
-            self.routes.destinations.iter().for_each(|destination| destination.tick(now));
+            self.courier.carriers().iter().for_each(|carrier| carrier.outlet().destination.tick(now));
         }
     }
 
@@ -288,24 +296,27 @@ impl Drain {
 
     /// The deadline has passed: what is not delivered is counted as dropped.
     async fn give_up(mut self) {
-        while let Some(chunk) = self.backlog.next() {
-            self.batch(chunk);
+        for kind in Kind::all() {
+            while let Some(chunk) = self.backlog.pop(kind) {
+                self.batch(kind, chunk);
+            }
         }
-        self.seal();
+        self.seal(|_, _| true);
         self.courier.abandon().await;
         self.finish();
     }
 
     fn finish(self) {
-        let Self { routes, ledger, mut commands, ending, .. } = self;
+        let Self { courier, ledger, mut commands, ending, .. } = self;
         commands.close();
         // Metrics that were asked for too late are dropped with a reason too.
         while let Ok(command) = commands.try_recv() {
             if let Command::Metrics { batch, .. } = command {
-                ledger.dropped(Stream::Metrics, DropReason::DeadlineExceeded, batch.items);
+                ledger.metrics_dropped(DropReason::DeadlineExceeded, batch.items);
             }
         }
-        routes.destinations.iter().for_each(|destination| destination.finish());
+        courier.carriers().iter().for_each(|carrier| carrier.outlet().destination.finish());
+        drop(courier);
         if let Some(Ending { reply, .. }) = ending {
             let _ = reply.send(());
         }

@@ -1,6 +1,7 @@
 //! Starting a pipeline: from parts that were decided to a thread that runs.
 
-use std::sync::atomic::AtomicBool;
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -8,47 +9,67 @@ use std::time::Duration;
 use opentelemetry::InstrumentationScope;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::budget::{Budget, Division};
 use crate::clock::Clock;
 use crate::head::HeadSampler;
 use crate::ids::Ids;
 use crate::interop;
 use crate::ledger::{Ledger, Stream};
 use crate::otlp::{Batcher, Buffers};
-use crate::outbox::Budget;
+use crate::record::Kind;
 use crate::recorder::{self, Recorder, Scope, Streams};
 use crate::resource::Resource;
 use crate::settings::{Problem, Route, Settings};
 use crate::telemetry::Telemetry;
 
 use super::builder::InstallError;
-use super::courier::Routes;
+use super::carrier::{Carrier, Outlet};
+use super::courier::Courier;
 use super::destination::Destination;
 use super::diagnostic::Listener;
-use super::drain::{Command, Drain};
+use super::drain::{Batchers, Command, Drain};
+use super::operator::{Operator, Server, server_of};
+use super::pacer::Backoff;
 use super::{Engine, Pipeline, meters};
 
 /// How long the setting up of the pipeline's thread may take.
 const START_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Prepares the destinations of all streams. They share the console, where events stand inside their traces.
-pub(super) fn destinations(settings: &Settings) -> Result<Destinations, Vec<Problem>> {
-    let console = Arc::new(Destination::console());
-    let mut problems = Vec::new();
-    let destinations = settings.routes.each_ref().map(|route| match route {
-        Route::Console => Arc::clone(&console),
-        Route::Nothing => Arc::new(Destination::Nowhere),
-        Route::Otlp(settings) => Arc::new(Destination::otlp(settings).unwrap_or_else(|problem| {
-            problems.push(problem);
-            Destination::Nowhere
-        })),
-    });
-    if problems.is_empty() { Ok(destinations) } else { Err(problems) }
+/// A destination with a name, and what is sent there.
+pub(crate) struct Site {
+    pub(crate) name: String,
+    pub(crate) streams: [Option<Way>; Stream::ALL.len()],
 }
 
-type Destinations = [Arc<Destination>; Stream::ALL.len()];
+/// The way of one stream to a destination.
+#[derive(Clone)]
+pub(crate) struct Way {
+    pub(crate) destination: Arc<Destination>,
+    /// How long one attempt may take.
+    pub(crate) attempt: Duration,
+}
+
+/// Prepares the destinations of all streams. They share the console, where events stand inside their traces.
+pub(super) fn sites(settings: &Settings) -> Result<Vec<Site>, Vec<Problem>> {
+    let console = Arc::new(Destination::console());
+    let mut problems = Vec::new();
+    let streams = settings.routes.each_ref().map(|route| {
+        let attempt = timeout(route);
+        let destination = match route {
+            Route::Console => Arc::clone(&console),
+            Route::Nothing => Arc::new(Destination::Nowhere),
+            Route::Otlp(settings) => Arc::new(Destination::otlp(settings).unwrap_or_else(|problem| {
+                problems.push(problem);
+                Destination::Nowhere
+            })),
+        };
+        Some(Way { destination, attempt })
+    });
+    if problems.is_empty() { Ok(vec![Site { name: "main".to_owned(), streams }]) } else { Err(problems) }
+}
 
 /// Makes the destinations, on the pipeline's thread.
-type MakeDestinations = Box<dyn FnOnce(&Settings) -> Result<Destinations, Vec<Problem>> + Send>;
+type MakeSites = Box<dyn FnOnce(&Settings) -> Result<Vec<Site>, Vec<Problem>> + Send>;
 
 /// Everything a pipeline is made of, decided.
 pub(crate) struct Parts {
@@ -57,20 +78,20 @@ pub(crate) struct Parts {
     pub(crate) sampler: HeadSampler,
     pub(crate) resource: Resource,
     pub(crate) listener: Listener,
-    pub(crate) destinations: MakeDestinations,
+    pub(crate) sites: MakeSites,
     pub(crate) settings: Settings,
 }
 
 impl Parts {
     pub(crate) fn install(self) -> Result<Pipeline, InstallError> {
-        let Self { clock, ids, sampler, resource, listener, destinations, settings } = self;
-        let ledger = Arc::new(Ledger::default());
+        let Self { clock, ids, sampler, resource, listener, sites, settings } = self;
+        let ledger = Arc::new(Ledger::new([("main".to_owned(), [true; Stream::ALL.len()])]));
         let (commands, inbox) = unbounded_channel();
         let streams = Streams::default();
         let exporter = meters::Exporter::new(commands.clone(), Arc::clone(&ledger), settings.temporality);
         let meters =
             meters::provider(resource.for_sdk(), streams.clone(), exporter, settings.metric_interval);
-        let budget = Budget::new(settings.queue_bytes);
+        let budget = Budget::new(&division(&settings));
         let recorder = Recorder::new(recorder::Parts {
             clock,
             ids,
@@ -84,9 +105,9 @@ impl Parts {
         let tracers = interop::tracer_provider(&recorder, resource.for_sdk(), Arc::clone(&flush));
         let loggers = interop::logger_provider(&recorder, resource.for_sdk(), flush);
         let resource: Arc<[u8]> = resource.encode().into();
-        let job = Job { recorder, ledger, inbox, resource, listener, destinations, settings, budget };
+        let job = Job { recorder, ledger, inbox, resource, listener, settings, budget };
         let (recorder, ledger) = (Arc::clone(&job.recorder), Arc::clone(&job.ledger));
-        let thread = job.start()?;
+        let thread = job.start(sites)?;
         let scope =
             InstrumentationScope::builder(env!("CARGO_PKG_NAME")).with_version(env!("CARGO_PKG_VERSION"));
         let telemetry = Telemetry { scope: Some(Scope::new(&recorder, scope.build())) };
@@ -113,19 +134,18 @@ struct Job {
     inbox: UnboundedReceiver<Command>,
     resource: Arc<[u8]>,
     listener: Listener,
-    destinations: MakeDestinations,
     settings: Settings,
     budget: Arc<Budget>,
 }
 
 impl Job {
     /// Starts the thread, and waits until its destinations are ready.
-    fn start(self) -> Result<JoinHandle<()>, InstallError> {
+    fn start(self, sites: MakeSites) -> Result<JoinHandle<()>, InstallError> {
         let (ready, started) = mpsc::channel();
         let failed = |why: String| InstallError::new(vec![Problem::new("pipeline thread", why)]);
         let thread = std::thread::Builder::new()
             .name("otel-pipeline".to_owned())
-            .spawn(move || self.run(&ready))
+            .spawn(move || self.run(sites, &ready))
             .map_err(|error| failed(error.to_string()))?;
         match started.recv_timeout(START_DEADLINE) {
             Ok(Ok(())) => Ok(thread),
@@ -134,7 +154,7 @@ impl Job {
         }
     }
 
-    fn run(self, ready: &mpsc::Sender<Result<(), Vec<Problem>>>) {
+    fn run(self, sites: MakeSites, ready: &mpsc::Sender<Result<(), Vec<Problem>>>) {
         let _suppressed = opentelemetry::Context::enter_telemetry_suppressed_scope();
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime,
@@ -144,22 +164,10 @@ impl Job {
             }
         };
         runtime.block_on(async {
-            match (self.destinations)(&self.settings) {
-                Ok(destinations) => {
+            match sites(&self.settings) {
+                Ok(sites) => {
                     let _ = ready.send(Ok(()));
-                    let timeouts = self.settings.routes.each_ref().map(timeout);
-                    let routes = Routes {
-                        destinations,
-                        timeouts,
-                        listener: self.listener,
-                        queue_bytes: self.settings.queue_bytes,
-                        reported: Stream::ALL.map(|_| AtomicBool::new(false)),
-                    };
-                    let batchers = batchers(&self.settings, &self.resource);
-                    let routes = Arc::new(routes);
-                    Drain::new(self.recorder, self.ledger, routes, self.inbox, batchers, &self.budget)
-                        .run()
-                        .await;
+                    self.drain(sites).run().await;
                 }
                 Err(problems) => {
                     let _ = ready.send(Err(problems));
@@ -167,6 +175,56 @@ impl Job {
             }
         });
     }
+
+    fn drain(self, sites: Vec<Site>) -> Drain {
+        let Self { recorder, ledger, inbox, resource, listener, settings, budget } = self;
+        let operator = Operator::new(listener, settings.queue_bytes, false);
+        let carriers = carriers(sites, &settings, &ledger, &operator);
+        let courier = Courier::new(carriers, Vec::new());
+        Drain::new(recorder, ledger, courier, inbox, batchers(&settings, &resource), &budget)
+    }
+}
+
+/// A carrier for each stream of each destination.
+fn carriers(
+    sites: Vec<Site>,
+    settings: &Settings,
+    ledger: &Arc<Ledger>,
+    operator: &Operator,
+) -> Vec<Carrier> {
+    let mut servers: HashMap<String, Rc<Server>> = HashMap::new();
+    let room = settings.queue_bytes / sites.len().max(1);
+    let mut carriers = Vec::new();
+    for (number, site) in sites.into_iter().enumerate() {
+        for (stream, way) in Stream::ALL.into_iter().zip(site.streams) {
+            let Some(Way { destination, attempt }) = way else { continue };
+            let server = server_of(destination.endpoint()).to_owned();
+            let server = Rc::clone(servers.entry(server).or_insert_with(|| Server::new(operator)));
+            let outlet = Outlet {
+                stream,
+                number,
+                destination,
+                server,
+                keeper: None,
+                attempt,
+                retry_for: attempt,
+                backoff: Backoff { first: FIRST_BACKOFF, longest: LONGEST_BACKOFF },
+                room,
+            };
+            carriers.push(Carrier::new(outlet, Arc::clone(ledger)));
+        }
+    }
+    carriers
+}
+
+/// The first wait before another attempt, and the longest.
+const FIRST_BACKOFF: Duration = Duration::from_millis(100);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(3);
+
+/// How the queue is divided: a sixteenth for alerts, an eighth for what is audited.
+fn division(settings: &Settings) -> Division {
+    let bytes = settings.queue_bytes;
+    Division { bytes, audit: bytes / 8, alert: bytes / 16, audit_patience: None }
 }
 
 fn timeout(route: &Route) -> Duration {
@@ -176,10 +234,11 @@ fn timeout(route: &Route) -> Duration {
     }
 }
 
-fn batchers(settings: &Settings, resource: &Arc<[u8]>) -> [Batcher; 2] {
+fn batchers(settings: &Settings, resource: &Arc<[u8]>) -> Batchers {
     let batch = settings.batch;
     let buffers = Buffers::default();
-    [Stream::Traces, Stream::Logs].map(|stream| {
+    std::array::from_fn(|index| {
+        let stream = Stream::from(Kind::at(index).signal);
         let at = stream as usize;
         Batcher::new(stream, resource, &buffers, batch.max_items[at], batch.max_bytes, batch.delay[at])
     })

@@ -87,17 +87,17 @@ impl PushMetricExporter for Exporter {
         if items == 0 {
             return Ok(());
         }
-        self.ledger.created(Stream::Metrics, items);
+        self.ledger.metrics_created(items);
         let mut message = vec![0; FRAME];
         message.reserve(request.encoded_len());
         if let Err(error) = request.encode(&mut message) {
-            self.ledger.dropped(Stream::Metrics, DropReason::Refused, items);
+            self.ledger.metrics_dropped(DropReason::Refused, items);
             return Err(OTelSdkError::InternalFailure(error.to_string()));
         }
         let batch = Batch::new(Stream::Metrics, items, message);
         let (reply, delivered) = oneshot::channel();
         if self.commands.send(Command::Metrics { batch, reply }).is_err() {
-            self.ledger.dropped(Stream::Metrics, DropReason::AlreadyShutDown, items);
+            self.ledger.metrics_dropped(DropReason::AlreadyShutDown, items);
             return Err(OTelSdkError::AlreadyShutdown);
         }
         match delivered.await {

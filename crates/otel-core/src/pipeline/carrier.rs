@@ -1,0 +1,359 @@
+//! A carrier: brings the batches of one stream to one destination, and enters every outcome in its account.
+//!
+//! It is a state machine without a clock or a connection: it says what is to be done next, and is told how that
+//! ended. What it does not need to hold in memory because the spool has it, it lets go when the destination is down.
+
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::lane::Lane;
+use crate::ledger::{Account, DropReason, Ledger, Stream};
+use crate::otlp::{Attempt, Batch, Failure};
+
+use super::destination::Destination;
+use super::errand::Errand;
+use super::keeper::{Keeper, Recalled, Ticket};
+use super::operator::Server;
+use super::pacer::{Backoff, Pacer, Round};
+
+/// Batches on their way to the spool at once: enough to share one synchronisation of the disk.
+const KEEPING: usize = 8;
+
+/// Where one stream goes, and how it is brought there.
+#[derive(Clone)]
+pub(crate) struct Outlet {
+    pub(crate) stream: Stream,
+    /// Which destination it is, by number.
+    pub(crate) number: usize,
+    pub(crate) destination: Arc<Destination>,
+    pub(crate) server: Rc<Server>,
+    pub(crate) keeper: Option<Keeper>,
+    /// How long one attempt may take, and all attempts together.
+    pub(crate) attempt: Duration,
+    pub(crate) retry_for: Duration,
+    pub(crate) backoff: Backoff,
+    /// Bytes that may wait for this destination while others go on.
+    pub(crate) room: usize,
+}
+
+/// What is to be done for a carrier.
+pub(crate) enum Job {
+    /// Try to deliver it, and give up after this long.
+    Attempt(Batch, Duration),
+    /// Ask the keeper to keep it.
+    Keep(Lane, Batch),
+}
+
+/// Brings batches to one destination.
+pub(crate) struct Carrier {
+    outlet: Outlet,
+    ledger: Arc<Ledger>,
+    pacer: Pacer,
+    waiting: [VecDeque<Errand>; Lane::ALL.len()],
+    waiting_bytes: usize,
+    out: HashMap<u64, (Errand, Round)>,
+    keeping: HashMap<u64, Errand>,
+    jobs: u64,
+    /// Whether everything goes to the spool now, because the pipeline ends.
+    ending: bool,
+    /// Outcomes so far, so that somebody can see whether there is progress.
+    outcomes: u64,
+}
+
+impl Carrier {
+    pub(crate) fn new(outlet: Outlet, ledger: Arc<Ledger>) -> Self {
+        let pacer = Pacer::new(outlet.backoff);
+        Self {
+            outlet,
+            ledger,
+            pacer,
+            waiting: Default::default(),
+            waiting_bytes: 0,
+            out: HashMap::new(),
+            keeping: HashMap::new(),
+            jobs: 0,
+            ending: false,
+            outcomes: 0,
+        }
+    }
+
+    pub(crate) const fn outlet(&self) -> &Outlet {
+        &self.outlet
+    }
+
+    /// Takes a batch. While others go on without this destination, only so much waits for it.
+    pub(crate) fn take(&mut self, errand: Errand) {
+        let full = self.waiting_bytes + errand.bytes() > self.outlet.room && self.waiting_bytes > 0;
+        if full && errand.lane != Lane::Audit && self.outlet.keeper.is_none() {
+            self.lose(errand, DropReason::QueueFull);
+        } else {
+            self.wait(errand);
+        }
+    }
+
+    /// Takes a batch back that was in the spool.
+    pub(crate) fn take_back(&mut self, number: u64, recalled: Recalled) {
+        let Recalled { ticket, lane, batch } = recalled;
+        self.account(lane).unspooled(batch.items);
+        let mut errand = Errand::new(number, lane, batch);
+        errand.ticket = Some(ticket);
+        self.wait(errand);
+    }
+
+    fn wait(&mut self, errand: Errand) {
+        self.waiting_bytes += errand.bytes();
+        self.waiting[errand.lane as usize].push_back(errand);
+    }
+
+    /// Whether another batch would only wait.
+    pub(crate) fn is_busy(&self) -> bool {
+        let refused = || self.waiting.iter().flatten().any(|errand| errand.refused);
+        match &self.outlet.keeper {
+            Some(_) if self.ending || self.pacer.is_down() => self.keeping.len() >= KEEPING || refused(),
+            _ => {
+                self.is_waited_for() || self.keeping.len() >= KEEPING || !self.pacer.has_room(self.out.len())
+            }
+        }
+    }
+
+    fn is_waited_for(&self) -> bool {
+        self.waiting.iter().any(|lane| !lane.is_empty())
+    }
+
+    /// Whether nothing is in memory here.
+    pub(crate) fn is_idle(&self) -> bool {
+        !self.is_waited_for() && self.out.is_empty() && self.keeping.is_empty()
+    }
+
+    /// Whether a batch out of the spool would be tried now.
+    pub(crate) fn is_hungry(&self, now: Instant) -> bool {
+        !self.ending && self.is_idle() && self.pacer.allows(0, now)
+    }
+
+    /// Whether all batches before `mark` are over, or safe on disk.
+    pub(crate) fn is_past(&self, mark: u64) -> bool {
+        let out = self.out.values().map(|(errand, _)| errand);
+        let all = self.waiting.iter().flatten().chain(out).chain(self.keeping.values());
+        all.map(|errand| errand.number).all(|number| number >= mark)
+    }
+
+    /// Batches that came to an end here, whatever end.
+    pub(crate) const fn outcomes(&self) -> u64 {
+        self.outcomes
+    }
+
+    pub(crate) const fn pacer(&self) -> &Pacer {
+        &self.pacer
+    }
+
+    /// Items on their way to the destination, and bytes in memory.
+    pub(crate) fn in_flight(&self) -> u64 {
+        self.out.values().map(|(errand, _)| errand.batch.items).sum()
+    }
+
+    /// What is to be done next, if anything, and the number to report it under.
+    pub(crate) fn next_job(&mut self, now: Instant) -> Option<(u64, Job)> {
+        self.let_go();
+        if let Some(errand) = self.next_to_keep() {
+            let job = Job::Keep(errand.lane, errand.batch.clone());
+            return Some((self.file(|jobs, number| jobs.keeping.insert(number, errand)), job));
+        }
+        if self.ending && self.outlet.keeper.is_some() || !self.pacer.allows(self.out.len(), now) {
+            return None;
+        }
+        let mut errand = self.next_to_try()?;
+        // What is audited is tried for as long as there is a pipeline.
+        if errand.lane != Lane::Audit {
+            errand.until.get_or_insert(now + self.outlet.retry_for);
+        }
+        let left = errand.until.map_or(Duration::MAX, |until| until.saturating_duration_since(now));
+        let job = Job::Attempt(errand.batch.clone(), self.outlet.attempt.min(left));
+        let round = self.pacer.round();
+        Some((
+            self.file(|jobs, number| jobs.out.insert(number, (errand, round)).map(|(errand, _)| errand)),
+            job,
+        ))
+    }
+
+    fn file(&mut self, insert: impl FnOnce(&mut Self, u64) -> Option<Errand>) -> u64 {
+        let number = self.jobs;
+        self.jobs += 1;
+        // A number is used once, so there is nothing under it.
+        let _ = insert(self, number);
+        number
+    }
+
+    /// Lets go of what the spool has, when there is no use in holding it: but for one, to see when things are well.
+    fn let_go(&mut self) {
+        if !self.ending && !self.pacer.is_down() {
+            return;
+        }
+        let keep_one = usize::from(!self.ending && self.out.is_empty());
+        let mut held: usize = self.waiting.iter().map(VecDeque::len).sum();
+        for lane in Lane::ALL.into_iter().rev() {
+            let mut at = self.waiting[lane as usize].len();
+            while at > 0 && held > keep_one {
+                at -= 1;
+                if self.waiting[lane as usize][at].ticket.is_some()
+                    && let Some(errand) = self.remove(lane, at)
+                {
+                    self.release(errand);
+                    held -= 1;
+                }
+            }
+        }
+    }
+
+    fn next_to_keep(&mut self) -> Option<Errand> {
+        if self.keeping.len() >= KEEPING {
+            return None;
+        }
+        let keeper = self.outlet.keeper.as_ref()?;
+        let everything = self.ending || self.pacer.is_down();
+        let (lane, at) = Lane::ALL.into_iter().find_map(|lane| {
+            let wanted = everything || keeper.keeps_at_once(lane);
+            let is_next = |errand: &Errand| wanted && errand.ticket.is_none() && !errand.refused;
+            Some((lane, self.waiting[lane as usize].iter().position(is_next)?))
+        })?;
+        self.remove(lane, at)
+    }
+
+    fn next_to_try(&mut self) -> Option<Errand> {
+        let lane = Lane::ALL.into_iter().find(|lane| !self.waiting[*lane as usize].is_empty())?;
+        self.remove(lane, 0)
+    }
+
+    fn remove(&mut self, lane: Lane, at: usize) -> Option<Errand> {
+        let errand = self.waiting[lane as usize].remove(at)?;
+        self.waiting_bytes -= errand.bytes();
+        Some(errand)
+    }
+
+    /// The keeper answered: with a ticket, or that it has no room.
+    pub(crate) fn kept(&mut self, job: u64, ticket: Option<Ticket>) {
+        let Some(mut errand) = self.keeping.remove(&job) else { return };
+        errand.refused = ticket.is_none();
+        errand.ticket = ticket;
+        self.wait(errand);
+    }
+
+    /// An attempt ended; without an answer when it took too long, or did not end by itself.
+    pub(crate) fn attempted(&mut self, job: u64, attempt: Attempt, now: Instant) {
+        let Some((errand, round)) = self.out.remove(&job) else { return };
+        match attempt {
+            Attempt::Accepted { rejected, message } => {
+                self.pacer.succeeded();
+                self.answered_well(rejected, &message);
+                self.deliver(errand, rejected);
+            }
+            Attempt::Refused(failure) => {
+                // It answers, so there is no reason to leave it alone.
+                self.pacer.succeeded();
+                self.answered_badly(failure);
+                self.lose(errand, DropReason::Refused);
+            }
+            Attempt::Retry { after, why } => {
+                self.pacer.failed(round, after, now);
+                self.answered_badly(why);
+                self.try_again(errand, now);
+            }
+        }
+    }
+
+    fn answered_well(&self, rejected: u64, message: &str) {
+        let Outlet { stream, server, destination, .. } = &self.outlet;
+        if rejected > 0 {
+            let why = format!("{rejected} items rejected: {message}");
+            return self.answered_badly(Failure { unreachable: false, why });
+        }
+        server.is_well(*stream, destination.endpoint());
+    }
+
+    fn answered_badly(&self, failure: Failure) {
+        let Outlet { stream, server, destination, .. } = &self.outlet;
+        server.is_unwell(*stream, destination.endpoint(), failure);
+    }
+
+    /// Puts a batch back in its place, unless the next attempt would come too late.
+    fn try_again(&mut self, errand: Errand, now: Instant) {
+        let next = self.pacer.not_before().unwrap_or(now);
+        if errand.until.is_none_or(|until| next < until) {
+            self.waiting_bytes += errand.bytes();
+            self.waiting[errand.lane as usize].push_front(errand);
+        } else if errand.ticket.is_some() {
+            self.release(errand);
+        } else {
+            self.lose(errand, DropReason::ExportFailed);
+        }
+    }
+
+    fn account(&self, lane: Lane) -> &Account {
+        self.ledger.account(self.outlet.number, self.outlet.stream, lane)
+    }
+
+    fn deliver(&mut self, errand: Errand, rejected: u64) {
+        self.outcomes += 1;
+        self.account(errand.lane).delivered(errand.batch.items, rejected);
+        if rejected > 0 {
+            errand.disappoint();
+        }
+        self.settle(errand);
+    }
+
+    fn lose(&mut self, errand: Errand, reason: DropReason) {
+        self.outcomes += 1;
+        self.account(errand.lane).dropped(reason, errand.batch.items);
+        errand.disappoint();
+        self.settle(errand);
+    }
+
+    fn settle(&self, errand: Errand) {
+        if let (Some(keeper), Some(ticket)) = (&self.outlet.keeper, errand.ticket) {
+            keeper.settle(ticket);
+        }
+    }
+
+    /// Leaves a batch to the spool.
+    fn release(&mut self, errand: Errand) {
+        self.outcomes += 1;
+        self.account(errand.lane).spooled(errand.batch.items);
+        if let (Some(keeper), Some(ticket)) = (&self.outlet.keeper, errand.ticket) {
+            keeper.release(ticket);
+        }
+    }
+
+    /// The pipeline ends, and there is no time to lose: what is here goes to the spool, where there is one.
+    pub(crate) fn end(&mut self) {
+        if self.outlet.keeper.is_none() {
+            return;
+        }
+        self.ending = true;
+        let out = std::mem::take(&mut self.out);
+        out.into_values().for_each(|(errand, _)| self.wait(errand));
+    }
+
+    /// Whether the destination has let us down lately, so that there is no use in waiting for it.
+    pub(crate) fn is_hopeless(&self) -> bool {
+        self.outlet.keeper.is_some() && self.pacer.is_failing()
+    }
+
+    /// Gives up on everything that is still here.
+    pub(crate) fn abandon(&mut self) {
+        let out = std::mem::take(&mut self.out).into_values().map(|(errand, _)| errand);
+        let keeping = std::mem::take(&mut self.keeping).into_values();
+        let mut left: Vec<_> = out.chain(keeping).collect();
+        left.extend(self.waiting.iter_mut().flat_map(std::mem::take));
+        self.waiting_bytes = 0;
+        for errand in left {
+            if errand.ticket.is_some() {
+                self.release(errand);
+            } else {
+                self.lose(errand, DropReason::DeadlineExceeded);
+            }
+        }
+    }
+}
