@@ -40,6 +40,17 @@ impl Stream {
     }
 }
 
+impl Signal {
+    /// The signal whose records make up a stream, if it is one that travels in lanes.
+    pub(crate) const fn of(stream: Stream) -> Option<Self> {
+        match stream {
+            Stream::Traces => Some(Self::Span),
+            Stream::Logs => Some(Self::Log),
+            Stream::Metrics => None,
+        }
+    }
+}
+
 impl From<Signal> for Stream {
     fn from(signal: Signal) -> Self {
         match signal {

@@ -356,7 +356,7 @@ fn try_lock(half: &Mutex<Half>) -> Option<MutexGuard<'_, Half>> {
 pub(crate) struct OutboxCounts {
     kinds: [KindCounts; Kind::COUNT],
     /// Spans begun, by where their parents are and by whether they are sampled.
-    started: [[AtomicU64; 2]; Origin::ALL.len()],
+    started: [[AtomicU64; 2]; 3],
     pub(crate) sampled_out: AtomicU64,
 }
 
@@ -369,7 +369,18 @@ pub(crate) enum Origin {
 }
 
 impl Origin {
+    #[cfg(feature = "pipeline")]
     pub(crate) const ALL: [Self; 3] = [Self::None, Self::Local, Self::Remote];
+
+    /// The value of the attribute.
+    #[cfg(feature = "pipeline")]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Local => "local",
+            Self::Remote => "remote",
+        }
+    }
 }
 
 /// The counts of one signal in one lane.

@@ -10,13 +10,18 @@ mod courier;
 mod destination;
 mod diagnostic;
 mod drain;
+mod effort;
 mod errand;
+mod health;
 mod keeper;
 mod launch;
 mod meters;
+mod monitor;
 mod operator;
 mod pacer;
 mod recall;
+mod self_metrics;
+mod vitals;
 
 use std::fmt;
 use std::ops::Deref;
@@ -27,6 +32,7 @@ use std::time::{Duration, Instant};
 
 pub use builder::{Builder, InstallError};
 pub use diagnostic::Diagnostic;
+pub use health::{Health, Stage};
 
 #[cfg(feature = "testing")]
 pub(crate) use destination::{Destination, Memory};
@@ -41,6 +47,7 @@ use crate::ledger::{DestinationReport, Ledger, Report};
 use crate::recorder::Recorder;
 use crate::telemetry::Telemetry;
 use drain::Command;
+use vitals::Vitals;
 
 /// How long the guard waits when it is dropped without a [`Pipeline::shutdown`].
 const DROP_DEADLINE: Duration = Duration::from_secs(2);
@@ -83,6 +90,7 @@ pub struct Pipeline {
 struct Engine {
     recorder: Arc<Recorder>,
     ledger: Arc<Ledger>,
+    vitals: Arc<Vitals>,
     commands: tokio::sync::mpsc::UnboundedSender<Command>,
     tracers: SdkTracerProvider,
     loggers: SdkLoggerProvider,
@@ -112,6 +120,14 @@ impl Pipeline {
     /// What became of everything so far, destination by destination.
     pub fn reports(&self) -> Vec<DestinationReport> {
         self.engine.as_ref().map(|engine| engine.ledger.reports(&engine.recorder)).unwrap_or_default()
+    }
+
+    /// How the pipeline is doing: by what gets through, and not by what runs.
+    pub fn health(&self) -> Health {
+        match &self.engine {
+            Some(engine) => engine.vitals.pulse.health(!engine.recorder.is_closed()),
+            None => Health::of_nothing(),
+        }
     }
 
     /// Delivers everything recorded before this call.

@@ -53,6 +53,7 @@ pub(crate) struct Code {
     pub(crate) schedule_delay: Option<Duration>,
     pub(crate) metric_interval: Option<Duration>,
     pub(crate) queue_bytes: Option<usize>,
+    pub(crate) self_metrics: Option<bool>,
 }
 
 /// Everything in force.
@@ -69,6 +70,8 @@ pub(crate) struct Settings {
     pub(crate) metric_interval: Duration,
     pub(crate) temporality: TemporalityPreference,
     pub(crate) queue_bytes: usize,
+    /// Whether the pipeline reports on itself.
+    pub(crate) self_metrics: bool,
 }
 
 /// The head sampler, by the names of `OTEL_TRACES_SAMPLER`.
@@ -152,6 +155,7 @@ impl Settings {
                 .unwrap_or(Duration::from_secs(60)),
             temporality: temporality(&mut env),
             queue_bytes: queue_bytes(code, &mut env),
+            self_metrics: code.self_metrics.unwrap_or(true),
         };
         let problems = env.into_problems();
         if problems.is_empty() { Ok(settings) } else { Err(problems) }

@@ -143,6 +143,7 @@ impl Deref for TestTelemetry {
 fn settings() -> Settings {
     let code = Code {
         service_name: "test".to_owned(),
+        self_metrics: Some(false),
         metric_interval: Some(Duration::from_secs(24 * 60 * 60)),
         ..Code::default()
     };

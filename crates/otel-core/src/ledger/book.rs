@@ -36,9 +36,25 @@ pub(crate) struct Account {
     recovered: AtomicU64,
     spooled: AtomicU64,
     dropped: [AtomicU64; DropReason::ALL.len()],
+    /// Items in requests that have no answer yet.
+    in_flight: AtomicU64,
 }
 
 impl Account {
+    /// So many items are on their way.
+    pub(crate) fn departed(&self, items: u64) {
+        add(&self.in_flight, items);
+    }
+
+    /// So many items are not on their way any more, whatever became of them.
+    pub(crate) fn returned(&self, items: u64) {
+        self.in_flight.fetch_sub(items, Ordering::Relaxed);
+    }
+
+    pub(crate) fn in_flight(&self) -> u64 {
+        read(&self.in_flight)
+    }
+
     /// The destination answered: it took `items`, and rejected some of them.
     pub(crate) fn delivered(&self, items: u64, rejected: u64) {
         let rejected = rejected.min(items);

@@ -127,6 +127,13 @@ impl Builder {
         self
     }
 
+    /// Whether the pipeline reports on itself with `otel.sdk.*` and `otel_core.*` metrics. It does unless said
+    /// otherwise.
+    pub fn self_metrics(mut self, report: bool) -> Self {
+        self.code.self_metrics = Some(report);
+        self
+    }
+
     /// The head sampler, for our spans and those of the OpenTelemetry API alike. It overrides the environment.
     pub fn sampler(mut self, sampler: impl ShouldSample + 'static) -> Self {
         self.sampler = Some(Box::new(sampler));

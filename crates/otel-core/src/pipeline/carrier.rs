@@ -19,6 +19,8 @@ use super::errand::Errand;
 use super::keeper::{Keeper, Recalled, Ticket};
 use super::operator::Server;
 use super::pacer::{Backoff, Pacer, Round};
+use super::self_metrics::Component;
+use super::vitals::Vitals;
 
 /// Batches on their way to the spool at once: enough to share one synchronisation of the disk.
 const KEEPING: usize = 8;
@@ -38,6 +40,8 @@ pub(crate) struct Outlet {
     pub(crate) backoff: Backoff,
     /// Bytes that may wait for this destination while others go on.
     pub(crate) room: usize,
+    /// What it is called in the pipeline's own metrics.
+    pub(crate) component: Component,
 }
 
 /// What is to be done for a carrier.
@@ -52,24 +56,34 @@ pub(crate) enum Job {
 pub(crate) struct Carrier {
     outlet: Outlet,
     ledger: Arc<Ledger>,
+    vitals: Arc<Vitals>,
     pacer: Pacer,
     waiting: [VecDeque<Errand>; Lane::ALL.len()],
     waiting_bytes: usize,
-    out: HashMap<u64, (Errand, Round)>,
+    out: HashMap<u64, Departed>,
     keeping: HashMap<u64, Errand>,
     jobs: u64,
     /// Whether everything goes to the spool now, because the pipeline ends.
     ending: bool,
-    /// Outcomes so far, so that somebody can see whether there is progress.
+    /// Outcomes and answers of the keeper so far, so that somebody can see whether there is progress.
     outcomes: u64,
+    kept: u64,
+}
+
+/// A batch on its way.
+struct Departed {
+    errand: Errand,
+    round: Round,
+    at: Instant,
 }
 
 impl Carrier {
-    pub(crate) fn new(outlet: Outlet, ledger: Arc<Ledger>) -> Self {
+    pub(crate) fn new(outlet: Outlet, ledger: Arc<Ledger>, vitals: Arc<Vitals>) -> Self {
         let pacer = Pacer::new(outlet.backoff);
         Self {
             outlet,
             ledger,
+            vitals,
             pacer,
             waiting: Default::default(),
             waiting_bytes: 0,
@@ -78,6 +92,7 @@ impl Carrier {
             jobs: 0,
             ending: false,
             outcomes: 0,
+            kept: 0,
         }
     }
 
@@ -136,9 +151,7 @@ impl Carrier {
 
     /// Whether all batches before `mark` are over, or safe on disk.
     pub(crate) fn is_past(&self, mark: u64) -> bool {
-        let out = self.out.values().map(|(errand, _)| errand);
-        let all = self.waiting.iter().flatten().chain(out).chain(self.keeping.values());
-        all.map(|errand| errand.number).all(|number| number >= mark)
+        self.errands().all(|errand| errand.number >= mark)
     }
 
     /// Batches that came to an end here, whatever end.
@@ -146,13 +159,33 @@ impl Carrier {
         self.outcomes
     }
 
-    pub(crate) const fn pacer(&self) -> &Pacer {
-        &self.pacer
+    /// Answers of the keeper so far.
+    pub(crate) const fn answers_of_keeper(&self) -> u64 {
+        self.kept
     }
 
-    /// Items on their way to the destination, and bytes in memory.
-    pub(crate) fn in_flight(&self) -> u64 {
-        self.out.values().map(|(errand, _)| errand.batch.items).sum()
+    /// Whether there is something to deliver, or the keeper has the rest because the destination is down.
+    pub(crate) fn has_to_deliver(&self) -> bool {
+        self.is_waited_for() || !self.out.is_empty() || self.pacer.is_down()
+    }
+
+    pub(crate) fn has_to_keep(&self) -> bool {
+        !self.keeping.is_empty()
+    }
+
+    /// Whether somebody waits for what became of a batch that is here.
+    pub(crate) fn has_somebody_waiting(&self) -> bool {
+        self.errands().any(|errand| errand.reply.is_some())
+    }
+
+    /// The bytes of all batches here.
+    pub(crate) fn bytes(&self) -> usize {
+        self.errands().map(Errand::bytes).sum()
+    }
+
+    fn errands(&self) -> impl Iterator<Item = &Errand> {
+        let out = self.out.values().map(|departed| &departed.errand);
+        self.waiting.iter().flatten().chain(out).chain(self.keeping.values())
     }
 
     /// What is to be done next, if anything, and the number to report it under.
@@ -160,7 +193,9 @@ impl Carrier {
         self.let_go();
         if let Some(errand) = self.next_to_keep() {
             let job = Job::Keep(errand.lane, errand.batch.clone());
-            return Some((self.file(|jobs, number| jobs.keeping.insert(number, errand)), job));
+            let number = self.next_number();
+            self.keeping.insert(number, errand);
+            return Some((number, job));
         }
         if self.ending && self.outlet.keeper.is_some() || !self.pacer.allows(self.out.len(), now) {
             return None;
@@ -172,19 +207,15 @@ impl Carrier {
         }
         let left = errand.until.map_or(Duration::MAX, |until| until.saturating_duration_since(now));
         let job = Job::Attempt(errand.batch.clone(), self.outlet.attempt.min(left));
-        let round = self.pacer.round();
-        Some((
-            self.file(|jobs, number| jobs.out.insert(number, (errand, round)).map(|(errand, _)| errand)),
-            job,
-        ))
+        self.account(errand.lane).departed(errand.batch.items);
+        let number = self.next_number();
+        self.out.insert(number, Departed { errand, round: self.pacer.round(), at: now });
+        Some((number, job))
     }
 
-    fn file(&mut self, insert: impl FnOnce(&mut Self, u64) -> Option<Errand>) -> u64 {
-        let number = self.jobs;
+    fn next_number(&mut self) -> u64 {
         self.jobs += 1;
-        // A number is used once, so there is nothing under it.
-        let _ = insert(self, number);
-        number
+        self.jobs
     }
 
     /// Lets go of what the spool has, when there is no use in holding it: but for one, to see when things are well.
@@ -236,6 +267,7 @@ impl Carrier {
     /// The keeper answered: with a ticket, or that it has no room.
     pub(crate) fn kept(&mut self, job: u64, ticket: Option<Ticket>) {
         let Some(mut errand) = self.keeping.remove(&job) else { return };
+        self.kept += 1;
         errand.refused = ticket.is_none();
         errand.ticket = ticket;
         self.wait(errand);
@@ -243,7 +275,9 @@ impl Carrier {
 
     /// An attempt ended; without an answer when it took too long, or did not end by itself.
     pub(crate) fn attempted(&mut self, job: u64, attempt: Attempt, now: Instant) {
-        let Some((errand, round)) = self.out.remove(&job) else { return };
+        let Some(departed) = self.out.remove(&job) else { return };
+        let Departed { errand, round, at } = self.back(departed);
+        self.vitals.durations.operation(&self.outlet.component, now - at, error_type(&attempt));
         match attempt {
             Attempt::Accepted { rejected, message } => {
                 self.pacer.succeeded();
@@ -262,6 +296,12 @@ impl Carrier {
                 self.try_again(errand, now);
             }
         }
+    }
+
+    /// A batch is not on its way any more.
+    fn back(&self, departed: Departed) -> Departed {
+        self.account(departed.errand.lane).returned(departed.errand.batch.items);
+        departed
     }
 
     fn answered_well(&self, rejected: u64, message: &str) {
@@ -333,7 +373,10 @@ impl Carrier {
         }
         self.ending = true;
         let out = std::mem::take(&mut self.out);
-        out.into_values().for_each(|(errand, _)| self.wait(errand));
+        for departed in out.into_values() {
+            let Departed { errand, .. } = self.back(departed);
+            self.wait(errand);
+        }
     }
 
     /// Whether the destination has let us down lately, so that there is no use in waiting for it.
@@ -343,9 +386,9 @@ impl Carrier {
 
     /// Gives up on everything that is still here.
     pub(crate) fn abandon(&mut self) {
-        let out = std::mem::take(&mut self.out).into_values().map(|(errand, _)| errand);
-        let keeping = std::mem::take(&mut self.keeping).into_values();
-        let mut left: Vec<_> = out.chain(keeping).collect();
+        let out = std::mem::take(&mut self.out).into_values();
+        let mut left: Vec<_> = out.map(|departed| self.back(departed).errand).collect();
+        left.extend(std::mem::take(&mut self.keeping).into_values());
         left.extend(self.waiting.iter_mut().flat_map(std::mem::take));
         self.waiting_bytes = 0;
         for errand in left {
@@ -355,5 +398,14 @@ impl Carrier {
                 self.lose(errand, DropReason::DeadlineExceeded);
             }
         }
+    }
+}
+
+/// The class of error an attempt ended with.
+fn error_type(attempt: &Attempt) -> Option<&'static str> {
+    match attempt {
+        Attempt::Accepted { .. } => None,
+        Attempt::Refused(_) => Some(DropReason::Refused.as_str()),
+        Attempt::Retry { .. } => Some(DropReason::ExportFailed.as_str()),
     }
 }

@@ -61,6 +61,20 @@ impl Destination {
         Self::Console(Box::new(Mutex::new(Console::new(out).with_colour(colour))))
     }
 
+    /// How it is spoken to, in the words of `otel.component.type`.
+    pub(crate) const fn dialect(&self) -> &'static str {
+        match self {
+            #[cfg(feature = "otlp-grpc")]
+            Self::Grpc(..) => "otlp_grpc",
+            #[cfg(feature = "otlp-http")]
+            Self::Http(..) => "otlp_http",
+            Self::Console(_) => "console",
+            #[cfg(feature = "testing")]
+            Self::Memory(_) => "memory",
+            Self::Nowhere => "noop",
+        }
+    }
+
     /// The endpoint, in the words of a diagnostic.
     pub(crate) fn endpoint(&self) -> &str {
         match self {

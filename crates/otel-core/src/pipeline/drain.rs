@@ -8,7 +8,6 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use crate::budget::Budget;
 use crate::clock::Reading;
 use crate::lane::Lane;
 use crate::ledger::{DropReason, Ledger};
@@ -19,6 +18,8 @@ use crate::recorder::Recorder;
 
 use super::backlog::{Backlog, Moment};
 use super::courier::Courier;
+use super::monitor::Monitor;
+use super::vitals::Vitals;
 
 /// How long the drain sleeps: shortly while chunks fill up, longer the quieter it gets. Nobody wakes it, so that
 /// no thread that records ever makes a system call.
@@ -61,6 +62,8 @@ pub(crate) struct Drain {
     pool: Pool,
     flushes: Vec<Flush>,
     ending: Option<Ending>,
+    vitals: Arc<Vitals>,
+    monitor: Monitor,
     last_upkeep: Instant,
     /// Whether nobody is left who could ask for anything.
     orphaned: bool,
@@ -98,8 +101,10 @@ impl Drain {
         courier: Courier,
         commands: UnboundedReceiver<Command>,
         batchers: Batchers,
-        budget: &Arc<Budget>,
+        pool: Pool,
+        monitor: Monitor,
     ) -> Self {
+        let vitals = Arc::clone(monitor.vitals());
         Self {
             recorder,
             ledger,
@@ -107,9 +112,11 @@ impl Drain {
             commands,
             batchers,
             backlog: Backlog::default(),
-            pool: Pool::new(budget),
+            pool,
             flushes: Vec::new(),
             ending: None,
+            vitals,
+            monitor,
             last_upkeep: Instant::now(),
             orphaned: false,
         }
@@ -139,6 +146,8 @@ impl Drain {
             self.hand_on();
             self.courier.start();
             self.keep_up();
+            let has_work = self.has_work();
+            self.monitor.look(has_work, self.courier.carriers());
             self.answer_flushes();
             if self.is_over() {
                 return self.finish();
@@ -248,6 +257,7 @@ impl Drain {
             if goes(batcher, &self.recorder.clock)
                 && let Some(batch) = batcher.seal()
             {
+                self.vitals.hand_on(kind, batch.items, batch.message().len());
                 self.courier.take(kind.lane, &batch, None);
             }
         }
@@ -259,6 +269,7 @@ impl Drain {
         while let Some((header, record, after)) = Header::split(rest) {
             rest = after;
             if let Some(full) = self.push(kind, header, record, now) {
+                self.vitals.hand_on(kind, full.items, full.message().len());
                 self.courier.take(kind.lane, &full, None);
             }
         }

@@ -16,6 +16,7 @@ use crate::ids::Ids;
 use crate::interop;
 use crate::ledger::{Ledger, Stream};
 use crate::otlp::{Batcher, Buffers};
+use crate::outbox::Pool;
 use crate::record::Kind;
 use crate::recorder::{self, Recorder, Scope, Streams};
 use crate::resource::Resource;
@@ -28,9 +29,15 @@ use super::courier::Courier;
 use super::destination::Destination;
 use super::diagnostic::Listener;
 use super::drain::{Batchers, Command, Drain};
+use super::monitor::Monitor;
 use super::operator::{Operator, Server, server_of};
 use super::pacer::Backoff;
+use super::self_metrics::{self, Component, Sources};
+use super::vitals::Vitals;
 use super::{Engine, Pipeline, meters};
+
+/// The instrumentation scope of what is recorded without one, and of the pipeline's own metrics.
+const SCOPE: &str = env!("CARGO_PKG_NAME");
 
 /// How long the setting up of the pipeline's thread may take.
 const START_DEADLINE: Duration = Duration::from_secs(10);
@@ -85,10 +92,16 @@ pub(crate) struct Parts {
 impl Parts {
     pub(crate) fn install(self) -> Result<Pipeline, InstallError> {
         let Self { clock, ids, sampler, resource, listener, sites, settings } = self;
+        let vitals = Arc::new(Vitals::new());
         let ledger = Arc::new(Ledger::new([("main".to_owned(), [true; Stream::ALL.len()])]));
         let (commands, inbox) = unbounded_channel();
         let streams = Streams::default();
-        let exporter = meters::Exporter::new(commands.clone(), Arc::clone(&ledger), settings.temporality);
+        let exporter = meters::Exporter::new(
+            commands.clone(),
+            Arc::clone(&ledger),
+            Arc::clone(&vitals),
+            settings.temporality,
+        );
         let meters =
             meters::provider(resource.for_sdk(), streams.clone(), exporter, settings.metric_interval);
         let budget = Budget::new(&division(&settings));
@@ -105,14 +118,14 @@ impl Parts {
         let tracers = interop::tracer_provider(&recorder, resource.for_sdk(), Arc::clone(&flush));
         let loggers = interop::logger_provider(&recorder, resource.for_sdk(), flush);
         let resource: Arc<[u8]> = resource.encode().into();
-        let job = Job { recorder, ledger, inbox, resource, listener, settings, budget };
-        let (recorder, ledger) = (Arc::clone(&job.recorder), Arc::clone(&job.ledger));
+        let job = Job { recorder, ledger, vitals, inbox, resource, listener, settings, budget };
+        let (recorder, ledger, vitals) =
+            (Arc::clone(&job.recorder), Arc::clone(&job.ledger), Arc::clone(&job.vitals));
         let thread = job.start(sites)?;
-        let scope =
-            InstrumentationScope::builder(env!("CARGO_PKG_NAME")).with_version(env!("CARGO_PKG_VERSION"));
+        let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION"));
         let telemetry = Telemetry { scope: Some(Scope::new(&recorder, scope.build())) };
         let thread = Mutex::new(Some(thread));
-        let engine = Engine { recorder, ledger, commands, tracers, loggers, meters, thread };
+        let engine = Engine { recorder, ledger, vitals, commands, tracers, loggers, meters, thread };
         Ok(Pipeline { telemetry, engine: Some(engine) })
     }
 }
@@ -131,6 +144,7 @@ fn flusher(commands: UnboundedSender<Command>) -> interop::Flush {
 struct Job {
     recorder: Arc<Recorder>,
     ledger: Arc<Ledger>,
+    vitals: Arc<Vitals>,
     inbox: UnboundedReceiver<Command>,
     resource: Arc<[u8]>,
     listener: Listener,
@@ -177,11 +191,24 @@ impl Job {
     }
 
     fn drain(self, sites: Vec<Site>) -> Drain {
-        let Self { recorder, ledger, inbox, resource, listener, settings, budget } = self;
+        let Self { recorder, ledger, vitals, inbox, resource, listener, settings, budget } = self;
         let operator = Operator::new(listener, settings.queue_bytes, false);
-        let carriers = carriers(sites, &settings, &ledger, &operator);
+        let carriers = carriers(sites, &settings, &ledger, &vitals, &operator);
+        if settings.self_metrics {
+            let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION"));
+            let sources = Sources {
+                ledger: Arc::clone(&ledger),
+                recorder: Arc::downgrade(&recorder),
+                budget: Arc::clone(&budget),
+                vitals: Arc::clone(&vitals),
+                components: carriers.iter().map(|carrier| carrier.outlet().component.clone()).collect(),
+            };
+            self_metrics::register(&recorder.meter(scope.build()), &Arc::new(sources));
+        }
+        let monitor = Monitor::new(vitals, &carriers, settings.metric_interval);
         let courier = Courier::new(carriers, Vec::new());
-        Drain::new(recorder, ledger, courier, inbox, batchers(&settings, &resource), &budget)
+        let batchers = batchers(&settings, &resource);
+        Drain::new(recorder, ledger, courier, inbox, batchers, Pool::new(&budget), monitor)
     }
 }
 
@@ -190,6 +217,7 @@ fn carriers(
     sites: Vec<Site>,
     settings: &Settings,
     ledger: &Arc<Ledger>,
+    vitals: &Arc<Vitals>,
     operator: &Operator,
 ) -> Vec<Carrier> {
     let mut servers: HashMap<String, Rc<Server>> = HashMap::new();
@@ -200,7 +228,9 @@ fn carriers(
             let Some(Way { destination, attempt }) = way else { continue };
             let server = server_of(destination.endpoint()).to_owned();
             let server = Rc::clone(servers.entry(server).or_insert_with(|| Server::new(operator)));
+            let component = Component::new(number, stream, destination.dialect(), destination.endpoint());
             let outlet = Outlet {
+                component,
                 stream,
                 number,
                 destination,
@@ -211,7 +241,7 @@ fn carriers(
                 backoff: Backoff { first: FIRST_BACKOFF, longest: LONGEST_BACKOFF },
                 room,
             };
-            carriers.push(Carrier::new(outlet, Arc::clone(ledger)));
+            carriers.push(Carrier::new(outlet, Arc::clone(ledger), Arc::clone(vitals)));
         }
     }
     carriers

@@ -22,6 +22,7 @@ use crate::recorder::{StreamShape, Streams};
 use crate::settings::TemporalityPreference;
 
 use super::drain::Command;
+use super::vitals::Vitals;
 
 /// The most buckets of an exponential histogram, and its finest scale: the specification's defaults.
 const MAX_BUCKETS: u32 = 160;
@@ -67,6 +68,7 @@ fn view(shape: StreamShape) -> Option<View> {
 pub(crate) struct Exporter {
     commands: UnboundedSender<Command>,
     ledger: Arc<Ledger>,
+    vitals: Arc<Vitals>,
     temporality: TemporalityPreference,
 }
 
@@ -74,14 +76,16 @@ impl Exporter {
     pub(crate) fn new(
         commands: UnboundedSender<Command>,
         ledger: Arc<Ledger>,
+        vitals: Arc<Vitals>,
         temporality: TemporalityPreference,
     ) -> Self {
-        Self { commands, ledger, temporality }
+        Self { commands, ledger, vitals, temporality }
     }
 }
 
 impl PushMetricExporter for Exporter {
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        self.vitals.collected();
         let request = ExportMetricsServiceRequest::from(metrics);
         let items = points(&request);
         if items == 0 {

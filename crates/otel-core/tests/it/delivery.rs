@@ -337,6 +337,7 @@ fn builder(receiver: &Receiver, protocol: Protocol, variables: &[(&str, &str)]) 
         _ => receiver.http_endpoint(),
     };
     Telemetry::builder("delivery")
+        .self_metrics(false)
         .environment(Environment::of(variables.iter().copied()))
         .endpoint(endpoint)
         .protocol(protocol)

@@ -369,7 +369,7 @@ fn environment(variables: &[(&str, &str)]) -> Environment {
 }
 
 fn builder(variables: &[(&str, &str)]) -> Builder {
-    Telemetry::builder("settings").environment(environment(variables))
+    Telemetry::builder("settings").self_metrics(false).environment(environment(variables))
 }
 
 fn refused(variables: &[(&str, &str)]) -> InstallError {

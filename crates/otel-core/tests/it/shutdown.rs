@@ -352,6 +352,7 @@ impl Endpoint for Receiver {
 fn builder(endpoint: &str, protocol: Protocol) -> Builder {
     let nothing: [(String, String); 0] = [];
     Telemetry::builder("test")
+        .self_metrics(false)
         .environment(Environment::of(nothing))
         .endpoint(endpoint)
         .protocol(protocol)

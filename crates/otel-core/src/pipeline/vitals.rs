@@ -1,0 +1,84 @@
+//! What the engine knows of itself, shared between its threads and whoever asks.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::record::Kind;
+
+use super::effort::Effort;
+use super::health::Pulse;
+use super::self_metrics::{Collecting, Durations};
+
+/// Figures of one pipeline that are not in its ledger.
+#[derive(Debug)]
+pub(crate) struct Vitals {
+    pub(crate) pulse: Pulse,
+    pub(crate) effort: Effort,
+    pub(crate) durations: Durations,
+    pub(crate) collecting: Collecting,
+    handed_on: [Handed; Kind::COUNT],
+    collections: AtomicU64,
+    request_bytes: AtomicU64,
+}
+
+/// What was handed on from the queue in batches.
+#[derive(Debug, Default)]
+struct Handed {
+    records: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Vitals {
+    pub(crate) fn new() -> Self {
+        Self {
+            pulse: Pulse::new(),
+            effort: Effort::default(),
+            durations: Durations::default(),
+            collecting: Collecting::default(),
+            handed_on: Default::default(),
+            collections: AtomicU64::new(0),
+            request_bytes: AtomicU64::new(0),
+        }
+    }
+
+    /// A batch left the queue.
+    pub(super) fn hand_on(&self, kind: Kind, records: u64, bytes: usize) {
+        let handed = &self.handed_on[kind.index()];
+        handed.records.fetch_add(records, Ordering::Relaxed);
+        handed.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Records of a kind that have left the queue in batches, and their bytes.
+    pub(crate) fn handed_on_of(&self, kind: Kind) -> (u64, u64) {
+        let handed = &self.handed_on[kind.index()];
+        (handed.records.load(Ordering::Relaxed), handed.bytes.load(Ordering::Relaxed))
+    }
+
+    /// Records that have left the queue in batches.
+    pub(super) fn handed_on(&self) -> u64 {
+        self.handed_on.iter().map(|handed| handed.records.load(Ordering::Relaxed)).sum()
+    }
+
+    /// Metrics were collected, on this thread.
+    pub(super) fn collected(&self) {
+        self.collections.fetch_add(1, Ordering::Relaxed);
+        self.effort.note_reader();
+        if let Some(took) = self.collecting.end() {
+            self.durations.collection(took);
+        }
+    }
+
+    /// Requests take so much memory now.
+    pub(super) fn note_request_bytes(&self, bytes: usize) {
+        self.request_bytes.store(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// The memory that requests take.
+    pub(super) fn request_bytes(&self) -> u64 {
+        self.request_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Collections of metrics so far.
+    pub(super) fn collections(&self) -> u64 {
+        self.collections.load(Ordering::Relaxed)
+    }
+}
