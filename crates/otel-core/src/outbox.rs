@@ -24,6 +24,9 @@ use crate::record::{Kind, Signal};
 /// The usual size of a chunk. A larger record gets a chunk of its own size.
 pub(crate) const CHUNK: usize = 32 * 1024;
 
+/// The size of a chunk when the budget has no room for a usual one.
+const LAST_CHUNK: usize = 4 * 1024;
+
 /// The most empty chunks a half keeps for the next burst.
 const SPARE: usize = 64;
 
@@ -130,8 +133,8 @@ impl Shelf {
         budget: &Arc<Budget>,
     ) -> Result<(), Refusal> {
         let spare = spare.pop_if(|chunk| chunk.fits(needed) && budget.tolerates(lane));
-        let fresh =
-            spare.or_else(|| Chunk::new(lane, needed.max(CHUNK), budget)).ok_or(Refusal::QueueFull)?;
+        let made = |room| Chunk::new(lane, needed.max(room), budget);
+        let fresh = spare.or_else(|| made(CHUNK)).or_else(|| made(LAST_CHUNK)).ok_or(Refusal::QueueFull)?;
         if let Some(full) = self.current.replace(fresh)
             && !full.bytes.is_empty()
         {
@@ -206,7 +209,9 @@ impl Outbox {
     fn wait_and_append(&self, kind: Kind, record: &[u8]) -> Option<Refusal> {
         let mut waiting = self.budget.start_waiting();
         loop {
-            match self.free_half().append(kind, record, &self.budget) {
+            // The half must be free again before the wait, or nothing would ever be collected from it.
+            let appended = self.free_half().append(kind, record, &self.budget);
+            match appended {
                 Err(Refusal::QueueFull) if waiting.for_room() => {}
                 appended => return appended.err(),
             }

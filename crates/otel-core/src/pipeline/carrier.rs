@@ -65,8 +65,8 @@ pub(crate) struct Carrier {
     jobs: u64,
     /// Whether everything goes to the spool now, because the pipeline ends.
     ending: bool,
-    /// Outcomes and answers of the keeper so far, so that somebody can see whether there is progress.
-    outcomes: u64,
+    /// Answers of the destination and of the keeper so far, so that somebody can see whether there is progress.
+    answers: u64,
     kept: u64,
 }
 
@@ -91,7 +91,7 @@ impl Carrier {
             keeping: HashMap::new(),
             jobs: 0,
             ending: false,
-            outcomes: 0,
+            answers: 0,
             kept: 0,
         }
     }
@@ -154,9 +154,9 @@ impl Carrier {
         self.errands().all(|errand| errand.number >= mark)
     }
 
-    /// Batches that came to an end here, whatever end.
-    pub(crate) const fn outcomes(&self) -> u64 {
-        self.outcomes
+    /// Answers of the destination so far that settled a batch.
+    pub(crate) const fn answers(&self) -> u64 {
+        self.answers
     }
 
     /// Answers of the keeper so far.
@@ -164,9 +164,9 @@ impl Carrier {
         self.kept
     }
 
-    /// Whether there is something to deliver, or the keeper has the rest because the destination is down.
+    /// Whether there is something to deliver, or the last that there was could not be.
     pub(crate) fn has_to_deliver(&self) -> bool {
-        self.is_waited_for() || !self.out.is_empty() || self.pacer.is_down()
+        self.is_waited_for() || !self.out.is_empty() || self.pacer.is_failing()
     }
 
     pub(crate) fn has_to_keep(&self) -> bool {
@@ -281,12 +281,14 @@ impl Carrier {
         match attempt {
             Attempt::Accepted { rejected, message } => {
                 self.pacer.succeeded();
+                self.answers += 1;
                 self.answered_well(rejected, &message);
                 self.deliver(errand, rejected);
             }
             Attempt::Refused(failure) => {
                 // It answers, so there is no reason to leave it alone.
                 self.pacer.succeeded();
+                self.answers += 1;
                 self.answered_badly(failure);
                 self.lose(errand, DropReason::Refused);
             }
@@ -336,7 +338,6 @@ impl Carrier {
     }
 
     fn deliver(&mut self, errand: Errand, rejected: u64) {
-        self.outcomes += 1;
         self.account(errand.lane).delivered(errand.batch.items, rejected);
         if rejected > 0 {
             errand.disappoint();
@@ -345,7 +346,6 @@ impl Carrier {
     }
 
     fn lose(&mut self, errand: Errand, reason: DropReason) {
-        self.outcomes += 1;
         self.account(errand.lane).dropped(reason, errand.batch.items);
         errand.disappoint();
         self.settle(errand);
@@ -359,7 +359,6 @@ impl Carrier {
 
     /// Leaves a batch to the spool.
     fn release(&mut self, errand: Errand) {
-        self.outcomes += 1;
         self.account(errand.lane).spooled(errand.batch.items);
         if let (Some(keeper), Some(ticket)) = (&self.outlet.keeper, errand.ticket) {
             keeper.release(ticket);

@@ -205,7 +205,8 @@ impl Job {
             };
             self_metrics::register(&recorder.meter(scope.build()), &Arc::new(sources));
         }
-        let monitor = Monitor::new(vitals, &carriers, settings.metric_interval);
+        let monitor =
+            Monitor::new(vitals, &carriers, settings.self_metrics.then_some(settings.metric_interval));
         let courier = Courier::new(carriers, Vec::new());
         let batchers = batchers(&settings, &resource);
         Drain::new(recorder, ledger, courier, inbox, batchers, Pool::new(&budget), monitor)

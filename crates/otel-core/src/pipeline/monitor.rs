@@ -23,17 +23,21 @@ pub(super) struct Monitor {
     deliveries: Vec<Watch>,
     spools: Vec<Watch>,
     metrics: Watch,
+    /// Whether each collection has something to export.
+    has_metrics: bool,
 }
 
 impl Monitor {
-    pub(super) fn new(vitals: Arc<Vitals>, carriers: &[Carrier], metric_interval: Duration) -> Self {
+    /// Watches a pipeline that collects metrics so often, if its own are among them.
+    pub(super) fn new(vitals: Arc<Vitals>, carriers: &[Carrier], own_metrics: Option<Duration>) -> Self {
         Self {
             vitals,
             last: Instant::now(),
             queue: Watch::new(PERIOD),
             deliveries: carriers.iter().map(|carrier| Watch::new(carrier.outlet().attempt)).collect(),
             spools: carriers.iter().map(|_| Watch::new(PERIOD)).collect(),
-            metrics: Watch::new(metric_interval),
+            metrics: Watch::new(own_metrics.unwrap_or(PERIOD)),
+            has_metrics: own_metrics.is_some(),
         }
     }
 
@@ -55,7 +59,7 @@ impl Monitor {
         pulse.note(Stage::Queue, self.queue.is_stuck(queue_has_work, self.vitals.handed_on(), now));
         let mut stuck = false;
         for (watch, carrier) in self.deliveries.iter_mut().zip(carriers) {
-            stuck |= watch.is_stuck(carrier.has_to_deliver(), carrier.outcomes(), now);
+            stuck |= watch.is_stuck(carrier.has_to_deliver(), carrier.answers(), now);
         }
         pulse.note(Stage::Delivery, stuck);
         let mut stuck = false;
@@ -63,8 +67,8 @@ impl Monitor {
             stuck |= watch.is_stuck(carrier.has_to_keep(), carrier.answers_of_keeper(), now);
         }
         pulse.note(Stage::Spool, stuck);
-        // While the last collection is on its way, the next is not due.
-        let due = !carriers.iter().any(Carrier::has_somebody_waiting);
+        // While the last collection is on its way, the next is not due. Without metrics of our own there may be none.
+        let due = self.has_metrics && !carriers.iter().any(Carrier::has_somebody_waiting);
         pulse.note(Stage::Metrics, self.metrics.is_stuck(due, self.vitals.collections(), now));
     }
 }

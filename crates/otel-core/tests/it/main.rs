@@ -9,7 +9,9 @@
 
 mod delivery;
 mod guards;
+mod health;
 mod interop;
+mod lanes;
 mod lanes_and_loss;
 mod metrics;
 mod money_and_decimal;
@@ -17,6 +19,7 @@ mod oracle;
 mod random;
 mod receiver;
 mod sampling;
+mod self_metrics;
 mod settings;
 mod shutdown;
 mod spans;
