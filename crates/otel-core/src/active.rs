@@ -54,13 +54,14 @@ impl Shared {
     pub(crate) fn close(&self, out: &mut Buffer, attributes: u32, links: u32) -> Said {
         let mut state = self.state();
         state.ended = true;
-        let room = self.limits.attributes.saturating_sub(attributes) as usize;
+        let room = self.limits.span.count.saturating_sub(attributes) as usize;
+        let longest = self.limits.span.length;
         for attribute in state.attributes.iter().take(room) {
-            foreign::key_value(out, attribute_of::SPAN, attribute);
+            foreign::key_value(out, attribute_of::SPAN, attribute, longest);
         }
         let link_room = self.limits.links.saturating_sub(links) as usize;
         for link in state.links.iter().take(link_room) {
-            otel::link(out, link);
+            otel::link(out, link, longest);
         }
         out.put_slice(state.out.as_slice());
         out.number_unless_zero(DROPPED_EVENTS, u64::from(state.dropped_events));
@@ -123,9 +124,10 @@ impl Span for ActiveSpan {
                 return;
             }
             state.events += 1;
-            let kept = attributes.iter().take(EVENT_ATTRIBUTES);
-            let dropped = attributes.len().saturating_sub(EVENT_ATTRIBUTES) as u32;
-            otel::event(&mut state.out, timestamp.into(), &name.into(), kept, dropped);
+            let most = limits.event_attributes as usize;
+            let dropped = attributes.len().saturating_sub(most) as u32;
+            let (kept, longest) = (attributes.iter().take(most), limits.span.length);
+            otel::event(&mut state.out, timestamp.into(), &name.into(), kept, dropped, longest);
         });
     }
 
@@ -139,7 +141,7 @@ impl Span for ActiveSpan {
 
     fn set_attribute(&mut self, attribute: KeyValue) {
         self.shared.change(|state, limits| {
-            if state.attributes.len() < limits.attributes as usize {
+            if state.attributes.len() < limits.span.count as usize {
                 state.attributes.push(attribute);
             } else {
                 state.dropped_attributes += 1;
@@ -169,10 +171,13 @@ impl Span for ActiveSpan {
         self.shared.change(|state, _| state.name = Some(new_name.into()));
     }
 
-    fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
+    fn add_link(&mut self, span_context: SpanContext, mut attributes: Vec<KeyValue>) {
         self.shared.change(|state, limits| {
             if state.links.len() < limits.links as usize {
-                state.links.push(Link::new(span_context, attributes, 0));
+                let most = limits.link_attributes as usize;
+                let dropped = attributes.len().saturating_sub(most) as u32;
+                attributes.truncate(most);
+                state.links.push(Link::new(span_context, attributes, dropped));
             } else {
                 state.dropped_links += 1;
             }
@@ -182,6 +187,3 @@ impl Span for ActiveSpan {
     /// Does nothing: a span ends when its guard does, because only the guard knows the outcome.
     fn end_with_timestamp(&mut self, _: SystemTime) {}
 }
-
-/// The specification's default number of attributes an event may have.
-const EVENT_ATTRIBUTES: usize = 128;

@@ -11,8 +11,8 @@ use crate::ids::Random;
 use crate::key::Key;
 use crate::lane::Lane;
 use crate::outbox::Outbox;
-use crate::record::{Header, Signal};
-use crate::recorder::Recorder;
+use crate::record::{Header, Kind, Signal};
+use crate::recorder::{AttributeLimits, Recorder};
 use crate::time::Timestamp;
 use crate::value::{AttributeType, AttributeWriter};
 use crate::wire::Buffer;
@@ -32,7 +32,7 @@ pub(crate) struct Draft {
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) out: Buffer,
     pub(crate) scope: u16,
-    pub(crate) lane: Lane,
+    pub(crate) kind: Kind,
     pub(crate) sampled: bool,
     pub(crate) identity: Identity,
     pub(crate) started: Reading,
@@ -40,7 +40,7 @@ pub(crate) struct Draft {
     /// A source of identifiers of its own, so that none has to be looked up.
     pub(crate) random: Random,
     pub(crate) attributes: u32,
-    attribute_limit: u32,
+    limits: AttributeLimits,
     pub(crate) dropped_attributes: u32,
     pub(crate) links: u32,
     pub(crate) dropped_links: u32,
@@ -76,14 +76,14 @@ impl Draft {
             recorder: Arc::clone(recorder),
             out: Buffer::with_headroom(Header::MAX_PREFIX, ROOM),
             scope: 0,
-            lane: Lane::Normal,
+            kind: Kind { signal: Signal::Span, lane: Lane::Normal },
             sampled: false,
             identity: Identity::NONE,
             started: Reading::default(),
             start: Timestamp::default(),
             random: Random::new(),
             attributes: 0,
-            attribute_limit: recorder.limits.attributes,
+            limits: AttributeLimits::DEFAULT,
             dropped_attributes: 0,
             links: 0,
             dropped_links: 0,
@@ -94,10 +94,11 @@ impl Draft {
 
     /// Begins a new record in this draft.
     #[inline]
-    pub(crate) fn reset(&mut self, scope: u16, lane: Lane, sampled: bool) {
+    pub(crate) fn reset(&mut self, kind: Kind, scope: u16, sampled: bool) {
         self.out.clear();
+        self.limits = self.recorder.limits.of(kind.signal);
         self.scope = scope;
-        self.lane = lane;
+        self.kind = kind;
         self.sampled = sampled;
         self.attributes = 0;
         self.dropped_attributes = 0;
@@ -112,13 +113,14 @@ impl Draft {
     #[inline]
     pub(crate) fn set<T: AttributeType>(&mut self, parent: u8, key: &Key<T>, value: T::Value<'_>) {
         if self.may_add_attribute() {
-            T::write(&mut AttributeWriter { out: &mut self.out, parent, key: key.encoded() }, value);
+            let longest = self.limits.length;
+            T::write(&mut AttributeWriter { out: &mut self.out, parent, key: key.encoded(), longest }, value);
         }
     }
 
     #[inline]
     pub(crate) fn may_add_attribute(&mut self) -> bool {
-        let may = self.attributes < self.attribute_limit;
+        let may = self.attributes < self.limits.count;
         self.attributes += u32::from(may);
         self.dropped_attributes += u32::from(!may);
         may
@@ -126,8 +128,8 @@ impl Draft {
 
     /// The record as it travels: header, framing, message.
     #[inline]
-    pub(crate) fn sealed(&mut self, signal: Signal) -> &[u8] {
-        let header = Header { signal, scope: self.scope };
+    pub(crate) fn sealed(&mut self) -> &[u8] {
+        let header = Header { signal: self.kind.signal, scope: self.scope };
         let out = &mut self.out;
         header.prefix(out.len(), |prefix| out.with_prefix(prefix))
     }

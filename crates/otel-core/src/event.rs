@@ -7,7 +7,7 @@ use opentelemetry::trace::{TraceContextExt as _, TraceState};
 use crate::draft::{Draft, Identity};
 use crate::key::Key;
 use crate::lane::Lane;
-use crate::record::Signal;
+use crate::record::{Kind, Signal};
 use crate::recorder::{End, Recorder, Scope};
 use crate::time::Timestamp;
 use crate::value::AttributeType;
@@ -139,7 +139,7 @@ impl Event {
 
     #[inline]
     fn begin(mut draft: Box<Draft>, scope: u16, def: &EventDef, span: &Identity) -> Self {
-        draft.reset(scope, def.lane, true);
+        draft.reset(Kind { signal: Signal::Log, lane: def.lane }, scope, true);
         let now = draft.recorder.clock.now().unix_nanos();
         write_identity(&mut draft.out, now, span);
         draft.out.put([SEVERITY_NUMBER, def.severity as u8]);
@@ -179,7 +179,7 @@ impl Drop for Event {
         if let Some(mut draft) = self.draft.take() {
             let dropped = u64::from(draft.dropped_attributes);
             draft.out.number_unless_zero(DROPPED_ATTRIBUTES, dropped);
-            Recorder::finish(draft, End::Record(Signal::Log));
+            Recorder::finish(draft, End::Record);
         }
     }
 }

@@ -36,10 +36,11 @@ pub(crate) fn tracer_provider(
         .with_sampler(Shared(Arc::clone(recorder)))
         .with_id_generator(Shared(Arc::clone(recorder)))
         .with_span_limits(SpanLimits {
-            max_attributes_per_span: limits.attributes,
+            max_attributes_per_span: limits.span.count,
             max_events_per_span: limits.events,
             max_links_per_span: limits.links,
-            ..SpanLimits::default()
+            max_attributes_per_event: limits.event_attributes,
+            max_attributes_per_link: limits.link_attributes,
         })
         .with_span_processor(spans::OutboxProcessor::new(recorder, flush))
         .build()

@@ -1,11 +1,5 @@
 #![doc = include_str!("../README.md")]
-#![cfg_attr(
-    not(feature = "pipeline"),
-    expect(
-        dead_code,
-        reason = "without the pipeline nothing makes a recorder, and all telemetry is a no-op"
-    )
-)]
+#![cfg_attr(not(feature = "pipeline"), expect(dead_code, reason = "without it, all telemetry is a no-op"))]
 
 // The waist: what a domain crate is written with. It names no engine module.
 mod active;
@@ -50,6 +44,8 @@ pub mod ledger;
 mod otlp;
 #[cfg(feature = "pipeline")]
 pub mod pipeline;
+#[cfg(feature = "prometheus")]
+mod prometheus;
 #[cfg(feature = "pipeline")]
 mod resource;
 #[cfg(feature = "pipeline")]

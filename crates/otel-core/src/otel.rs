@@ -13,13 +13,14 @@ const LINK: u8 = 0x6a;
 /// `Span.status = 15`
 const STATUS: u8 = 0x7a;
 
-/// Writes a span event into field `tag` of its span.
+/// Writes a span event into its span. Texts in its attributes are cut to `longest` characters.
 pub(crate) fn event<'a>(
     out: &mut Buffer,
     time: Timestamp,
     name: &str,
     attributes: impl IntoIterator<Item = &'a KeyValue>,
     dropped: u32,
+    longest: u32,
 ) {
     let mut message = Buffer::default();
     let nanos = time.unix_nanos();
@@ -29,21 +30,21 @@ pub(crate) fn event<'a>(
     }
     message.field_unless_empty(0x12, name.as_bytes());
     for attribute in attributes {
-        foreign::key_value(&mut message, attribute_of::SPAN_EVENT, attribute);
+        foreign::key_value(&mut message, attribute_of::SPAN_EVENT, attribute, longest);
     }
     message.number_unless_zero(0x20, u64::from(dropped));
     out.field(EVENT, message.as_slice());
 }
 
-/// Writes a link into its span.
-pub(crate) fn link(out: &mut Buffer, link: &Link) {
+/// Writes a link into its span. Texts in its attributes are cut to `longest` characters.
+pub(crate) fn link(out: &mut Buffer, link: &Link, longest: u32) {
     let mut message = Buffer::default();
     let other = &link.span_context;
     message.field(0x0a, &other.trace_id().to_bytes());
     message.field(0x12, &other.span_id().to_bytes());
     message.field_unless_empty(0x1a, other.trace_state().header().as_bytes());
     for attribute in &link.attributes {
-        foreign::key_value(&mut message, attribute_of::SPAN_LINK, attribute);
+        foreign::key_value(&mut message, attribute_of::SPAN_LINK, attribute, longest);
     }
     message.number_unless_zero(0x28, u64::from(link.dropped_attributes_count));
     message.put([0x35]);

@@ -19,11 +19,14 @@ mod meters;
 mod monitor;
 mod operator;
 mod pacer;
+mod propagators;
 mod recall;
 mod self_metrics;
 mod vitals;
 
 use std::fmt;
+#[cfg(feature = "prometheus")]
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,12 +42,14 @@ pub(crate) use destination::{Destination, Memory};
 #[cfg(feature = "testing")]
 pub(crate) use launch::{Parts, Site, Way};
 
+use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use crate::ledger::{DestinationReport, Ledger, Report};
 use crate::recorder::Recorder;
+use crate::settings::{EffectiveSettings, Propagator, Settings};
 use crate::telemetry::Telemetry;
 use drain::Command;
 use vitals::Vitals;
@@ -84,6 +89,8 @@ pub struct Pipeline {
     telemetry: Telemetry,
     /// `None` when the SDK is disabled.
     engine: Option<Engine>,
+    effective: EffectiveSettings,
+    propagators: Vec<Propagator>,
 }
 
 /// The running half of a pipeline.
@@ -95,6 +102,8 @@ struct Engine {
     tracers: SdkTracerProvider,
     loggers: SdkLoggerProvider,
     meters: SdkMeterProvider,
+    #[cfg(feature = "prometheus")]
+    prometheus: Option<SocketAddr>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -107,9 +116,24 @@ impl Deref for Pipeline {
 }
 
 impl Pipeline {
+    fn new(telemetry: Telemetry, engine: Option<Engine>, settings: &Settings) -> Self {
+        let (effective, propagators) = (settings.effective.clone(), settings.propagators.clone());
+        Self { telemetry, engine, effective, propagators }
+    }
+
+    /// A pipeline that records nothing.
+    fn disabled(settings: &Settings) -> Self {
+        Self::new(Telemetry::noop(), None, settings)
+    }
+
     /// The handle to give to domains and libraries.
     pub const fn telemetry(&self) -> &Telemetry {
         &self.telemetry
+    }
+
+    /// Every setting in force and who said so, to be shown to an operator. Secrets are left out.
+    pub const fn effective_settings(&self) -> &EffectiveSettings {
+        &self.effective
     }
 
     /// What became of everything so far.
@@ -191,11 +215,29 @@ impl Pipeline {
         self.engine.as_ref().map(|engine| &engine.meters)
     }
 
-    /// Makes this pipeline the one that `opentelemetry::global` hands out, with W3C trace-context and baggage
-    /// propagation. Nothing in this crate uses the globals; this is for code that does.
+    /// How context travels to other processes, as `OTEL_PROPAGATORS` says: W3C trace context and baggage by default.
+    /// It works when the SDK is disabled, too.
+    pub fn propagator(&self) -> Arc<dyn TextMapPropagator + Send + Sync> {
+        Arc::new(propagators::composite(&self.propagators))
+    }
+
+    /// Where Prometheus can fetch metrics; `None` when it cannot, or when the SDK is disabled.
+    #[cfg(feature = "prometheus")]
+    pub fn prometheus_address(&self) -> Option<SocketAddr> {
+        self.engine.as_ref().and_then(|engine| engine.prometheus)
+    }
+
+    /// Makes this pipeline the one that `opentelemetry::global` hands out, with its [`Pipeline::propagator`]. Nothing
+    /// in this crate uses the globals; this is for code that does.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that sets the globals, when the application asks"
+    )]
     pub fn make_global(&self) {
+        opentelemetry::global::set_text_map_propagator(propagators::composite(&self.propagators));
         if let Some(engine) = &self.engine {
-            engine.make_global();
+            opentelemetry::global::set_tracer_provider(engine.tracers.clone());
+            opentelemetry::global::set_meter_provider(engine.meters.clone());
         }
     }
 }
@@ -230,21 +272,6 @@ impl Engine {
             let _ = running.join();
         }
         Undelivered::unless(finished, self.report(), 0)
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that sets the globals, when the application asks"
-    )]
-    fn make_global(&self) {
-        use opentelemetry::propagation::TextMapCompositePropagator;
-        use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
-        opentelemetry::global::set_tracer_provider(self.tracers.clone());
-        opentelemetry::global::set_meter_provider(self.meters.clone());
-        opentelemetry::global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
-            Box::new(TraceContextPropagator::new()),
-            Box::new(BaggagePropagator::new()),
-        ]));
     }
 }
 

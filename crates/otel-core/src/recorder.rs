@@ -1,5 +1,6 @@
 //! The producers' half of a telemetry: what every span, event and handle shares, and each thread's outbox.
 
+mod limits;
 mod scope;
 mod streams;
 
@@ -28,6 +29,7 @@ use crate::outbox::KindCounts;
 use crate::outbox::{Origin, Outbox, OutboxCounts};
 use crate::record::{Kind, Signal};
 
+pub(crate) use limits::{AttributeLimits, Limits};
 #[cfg(feature = "pipeline")]
 pub(crate) use scope::EncodedScope;
 pub(crate) use scope::Scope;
@@ -38,21 +40,6 @@ pub(crate) use streams::Streams;
 
 /// Drafts a thread keeps for reuse; more spans than that open at once on one thread cost an allocation each.
 const POOLED_DRAFTS: usize = 256;
-
-/// How many attributes, events and links a span may have.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    pub(crate) attributes: u32,
-    pub(crate) events: u32,
-    pub(crate) links: u32,
-}
-
-impl Default for Limits {
-    /// The specification's defaults.
-    fn default() -> Self {
-        Self { attributes: 128, events: 128, links: 128 }
-    }
-}
 
 /// What all producers of one telemetry share.
 pub(crate) struct Recorder {
@@ -220,7 +207,7 @@ impl Recorder {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum End {
     /// It is a finished record.
-    Record(Signal),
+    Record,
     /// It was a span that is not recorded.
     SampledOut,
     /// It was not needed after all.
@@ -246,7 +233,7 @@ impl Draft {
     #[inline]
     fn end_on(&mut self, outbox: &Outbox, end: End) {
         match end {
-            End::Record(signal) => outbox.append(Kind { signal, lane: self.lane }, self.sealed(signal)),
+            End::Record => outbox.append(self.kind, self.sealed()),
             End::SampledOut => OutboxCounts::bump(&outbox.counts.sampled_out),
             End::Nothing => {}
         }

@@ -41,7 +41,7 @@ impl Resource {
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = Buffer::default();
         for (key, value) in &self.attributes {
-            foreign::pair(&mut out, attribute_of::RESOURCE, key, value);
+            foreign::pair(&mut out, attribute_of::RESOURCE, key, value, u32::MAX);
         }
         out.as_slice().to_vec()
     }

@@ -15,7 +15,7 @@ use crate::key::Key;
 use crate::lane::Lane;
 use crate::otel;
 use crate::outcome::Outcome;
-use crate::record::Signal;
+use crate::record::{Kind, Signal};
 use crate::recorder::{End, Recorder, Scope, attach, current_context};
 use crate::time::Timestamp;
 use crate::value::{AttributeType, Text};
@@ -174,7 +174,7 @@ impl Span {
         let question =
             Question { context: Some(cx), parent, trace_id, name, kind, attributes: &[], links: &[] };
         let decision = recorder.sampler.decide(&question);
-        draft.reset(scope.number, def.lane, decision.sampled);
+        draft.reset(Kind { signal: Signal::Span, lane: def.lane }, scope.number, decision.sampled);
         draft.count_started(parent, decision.sampled);
         draft.identity = Identity {
             trace_id,
@@ -297,7 +297,7 @@ impl Span {
             return;
         }
         draft.write_end(outcome);
-        Recorder::finish(draft, End::Record(Signal::Span));
+        Recorder::finish(draft, End::Record);
     }
 }
 
@@ -367,9 +367,10 @@ impl Draft {
     }
 
     fn add_foreign(&mut self, attributes: &[KeyValue]) {
+        let longest = self.recorder.limits.span.length;
         for attribute in attributes {
             if self.may_add_attribute() {
-                foreign::key_value(&mut self.out, attribute_of::SPAN, attribute);
+                foreign::key_value(&mut self.out, attribute_of::SPAN, attribute, longest);
             }
         }
     }
@@ -380,7 +381,7 @@ impl Draft {
             return;
         }
         self.links += 1;
-        otel::link(&mut self.out, &Link::with_context(other.clone()));
+        otel::link(&mut self.out, &Link::with_context(other.clone()), self.recorder.limits.span.length);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::label::Label;
 use crate::money::{Currency, Money};
 use crate::sensitive::Pseudonym;
 use crate::time::Timestamp;
-use crate::wire::{Buffer, EncodedName};
+use crate::wire::{Buffer, EncodedName, cut};
 
 /// The kind of an attribute's value on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,14 +56,34 @@ pub struct AttributeWriter<'a> {
     pub(crate) out: &'a mut Buffer,
     pub(crate) parent: u8,
     pub(crate) key: &'a EncodedName,
+    /// The most characters of a free text.
+    pub(crate) longest: u32,
 }
 
 impl AttributeWriter<'_> {
+    /// Free text, cut to as many characters as it may have.
     #[inline]
     fn text(&mut self, value: &str) {
+        self.out.text(self.parent, self.key, cut(value, self.longest));
+    }
+
+    #[inline]
+    fn texts(&mut self, values: &[&str]) {
+        if values.iter().all(|value| value.len() <= self.longest as usize) {
+            self.out.texts(self.parent, self.key, values);
+        } else {
+            let cut: Vec<_> = values.iter().map(|value| cut(value, self.longest)).collect();
+            self.out.texts(self.parent, self.key, &cut);
+        }
+    }
+
+    /// A word of a closed list. It stays whole: a word that is cut is another word.
+    #[inline]
+    fn word(&mut self, value: &str) {
         self.out.text(self.parent, self.key, value);
     }
 
+    /// Digits of a number or a pseudonym. They stay whole: a number that is cut is another number.
     #[inline]
     fn ascii(&mut self, value: &[u8]) {
         self.out.utf8(self.parent, self.key, value);
@@ -115,7 +135,7 @@ attribute_types! {
     /// A point in time, as integer nanoseconds since the Unix epoch: [`Timestamp`].
     Time: Int, Timestamp => |out, value| out.int(i64::try_from(value.unix_nanos()).unwrap_or(i64::MAX));
     /// A list of texts: `&[&str]`.
-    TextList: TextList, &'a [&'a str] => |out, value| out.out.texts(out.parent, out.key, value);
+    TextList: TextList, &'a [&'a str] => |out, value| out.texts(value);
     /// The integer minor units of an amount of [`Money`]; its currency is an attribute of its own.
     Minor: Int, Money => |out, value| out.int(value.minor());
 }
@@ -140,7 +160,7 @@ impl AttributeType for Currency {
 
     #[inline]
     fn write(out: &mut AttributeWriter<'_>, value: Currency) {
-        out.text(value.code());
+        out.word(value.code());
     }
 }
 
@@ -169,6 +189,6 @@ impl<L: Label> AttributeType for Choice<L> {
     #[inline]
     fn write(out: &mut AttributeWriter<'_>, value: L) {
         // A capped label has no name of its own here; domains declare its attribute as `Text`.
-        out.text(L::VALUES.get(value.index()).copied().unwrap_or_default());
+        out.word(L::VALUES.get(value.index()).copied().unwrap_or_default());
     }
 }

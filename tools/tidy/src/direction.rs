@@ -8,7 +8,7 @@ const RULE: &str = "direction";
 const CORE: &str = "crates/otel-core";
 
 /// The modules of `otel-core` that applications use and libraries never see.
-pub const ENGINE: [&str; 13] = [
+pub const ENGINE: [&str; 14] = [
     "alerting",
     "console",
     "interop",
@@ -16,6 +16,7 @@ pub const ENGINE: [&str; 13] = [
     "otlp",
     "pipeline",
     "privacy",
+    "prometheus",
     "propagation",
     "resource",
     "sampling",

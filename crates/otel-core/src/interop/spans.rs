@@ -11,7 +11,7 @@ use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use crate::lane::Lane;
 use crate::otel;
-use crate::record::Signal;
+use crate::record::{Kind, Signal};
 use crate::recorder::{End, Recorder};
 use crate::time::Timestamp;
 use crate::wire::{Buffer, attribute_of, foreign};
@@ -46,9 +46,9 @@ impl SpanProcessor for OutboxProcessor {
         }
         let scope = self.recorder.scope_number_of_record(&span.instrumentation_scope);
         let mut draft = self.recorder.draft();
-        draft.reset(scope, Lane::Normal, true);
-        encode(&mut draft.out, &span);
-        Recorder::finish(draft, End::Record(Signal::Span));
+        draft.reset(Kind { signal: Signal::Span, lane: Lane::Normal }, scope, true);
+        encode(&mut draft.out, &span, self.recorder.limits.span.length);
+        Recorder::finish(draft, End::Record);
     }
 
     fn force_flush(&self) -> OTelSdkResult {
@@ -61,8 +61,8 @@ impl SpanProcessor for OutboxProcessor {
     }
 }
 
-/// Writes a span as `opentelemetry.proto.trace.v1.Span`.
-fn encode(out: &mut Buffer, span: &SpanData) {
+/// Writes a span as `opentelemetry.proto.trace.v1.Span`. The SDK has kept the counts, but not the lengths of texts.
+fn encode(out: &mut Buffer, span: &SpanData, longest: u32) {
     let context = &span.span_context;
     out.field(0x0a, &context.trace_id().to_bytes());
     out.field(0x12, &context.span_id().to_bytes());
@@ -79,16 +79,16 @@ fn encode(out: &mut Buffer, span: &SpanData) {
     out.put([0x41]);
     out.put(Timestamp::from(span.end_time).unix_nanos().to_le_bytes());
     for attribute in &span.attributes {
-        foreign::key_value(out, attribute_of::SPAN, attribute);
+        foreign::key_value(out, attribute_of::SPAN, attribute, longest);
     }
     out.number_unless_zero(0x50, u64::from(span.dropped_attributes_count));
     for event in span.events.iter() {
         let dropped = event.dropped_attributes_count;
-        otel::event(out, event.timestamp.into(), &event.name, &event.attributes, dropped);
+        otel::event(out, event.timestamp.into(), &event.name, &event.attributes, dropped, longest);
     }
     out.number_unless_zero(0x60, u64::from(span.events.dropped_count));
     for link in span.links.iter() {
-        otel::link(out, link);
+        otel::link(out, link, longest);
     }
     out.number_unless_zero(0x70, u64::from(span.links.dropped_count));
     otel::write_status(out, otel::status(&span.status));

@@ -1,5 +1,8 @@
 //! Setting a pipeline up.
 
+mod delivery;
+mod queue;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -9,8 +12,7 @@ use crate::clock::Clock;
 use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
 use crate::resource::Resource;
-use crate::settings::{Code, Environment, Exporter, Problem, Protocol, SamplerSettings, Settings};
-use crate::telemetry::Telemetry;
+use crate::settings::{Code, Environment, Exporter, Problem, SamplerSettings, Settings};
 
 use super::Pipeline;
 use super::diagnostic::{Diagnostic, Listener, standard_error};
@@ -19,19 +21,8 @@ use super::launch::{Parts, sites};
 /// Sets a pipeline up: what is not said here comes from the `OTEL_*` variables, then from the specification's
 /// defaults.
 ///
-/// | variable | meaning | default |
-/// |---|---|---|
-/// | `OTEL_SDK_DISABLED` | do nothing | `false` |
-/// | `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` | who this is | the builder's name |
-/// | `OTEL_{TRACES,LOGS,METRICS}_EXPORTER` | `otlp`, `console` or `none` | `otlp` |
-/// | `OTEL_EXPORTER_OTLP[_{TRACES,LOGS,METRICS}]_ENDPOINT` | where to | `http://localhost:4318` or `:4317` |
-/// | `…_PROTOCOL` | `http/protobuf` or `grpc` | `grpc` for port 4317, else `http/protobuf` |
-/// | `…_HEADERS`, `…_TIMEOUT` | extra headers; milliseconds for all attempts of a request | none; 10 000 |
-/// | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | the head sampler | `parentbased_always_on` |
-/// | `OTEL_{BSP,BLRP}_{SCHEDULE_DELAY,MAX_EXPORT_BATCH_SIZE}` | batching | 1 000 ms, 16 384 |
-/// | `OTEL_METRIC_EXPORT_INTERVAL` | milliseconds between collections | 60 000 |
-/// | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`, `delta`, `lowmemory` | `cumulative` |
-/// | `OTEL_{SPAN_ATTRIBUTE,SPAN_EVENT,SPAN_LINK,ATTRIBUTE}_COUNT_LIMIT` | limits | 128 |
+/// [`VARIABLES`](crate::settings::VARIABLES) has all variables with their meaning and default; `docs/settings.md` in the
+/// repository shows them as a page. [`Pipeline::effective_settings`] says what came of it all.
 #[must_use = "a builder does nothing until it is installed"]
 pub struct Builder {
     code: Code,
@@ -56,8 +47,7 @@ impl Builder {
         self.code.exporter = Some(Exporter::Console);
         self.code.schedule_delay = Some(Duration::from_millis(500));
         self.code.metric_interval = Some(Duration::from_secs(1));
-        self.sampler = Some(Box::new(opentelemetry_sdk::trace::Sampler::AlwaysOn));
-        self
+        self.sampler(opentelemetry_sdk::trace::Sampler::AlwaysOn)
     }
 
     /// The service's version, `service.version`.
@@ -78,65 +68,17 @@ impl Builder {
         self
     }
 
-    /// What becomes of all streams.
+    /// What becomes of all streams, in place of what the environment says. What [`Builder::also_to`],
+    /// [`Builder::json_file`] and [`Builder::prometheus`] add, stays.
     pub fn exporter(mut self, exporter: Exporter) -> Self {
         self.code.exporter = Some(exporter);
-        self
-    }
-
-    /// The OTLP endpoint, such as `http://localhost:4317`; for HTTP the base of the three paths.
-    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
-        self.code.endpoint = Some(url.into());
-        self
-    }
-
-    /// How OTLP is spoken.
-    pub fn protocol(mut self, protocol: Protocol) -> Self {
-        self.code.protocol = Some(protocol);
-        self
-    }
-
-    /// A header, or gRPC metadata, for every request. Its value is never printed.
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.code.headers.push((name.into(), value.into()));
-        self
-    }
-
-    /// How long all attempts to deliver one request may take together.
-    pub fn export_timeout(mut self, timeout: Duration) -> Self {
-        self.code.timeout = Some(timeout);
-        self
-    }
-
-    /// How long a span or an event may wait for company before it is sent.
-    pub fn schedule_delay(mut self, delay: Duration) -> Self {
-        self.code.schedule_delay = Some(delay);
-        self
-    }
-
-    /// How often metrics are collected and sent.
-    pub fn metric_interval(mut self, interval: Duration) -> Self {
-        self.code.metric_interval = Some(interval);
-        self
-    }
-
-    /// The bytes that finished spans and events may take while they wait: at least 256 KiB, and 64 MiB unless said
-    /// otherwise. When they are spent, new ones are dropped and counted.
-    pub fn queue_bytes(mut self, bytes: usize) -> Self {
-        self.code.queue_bytes = Some(bytes);
-        self
-    }
-
-    /// Whether the pipeline reports on itself with `otel.sdk.*` and `otel_core.*` metrics. It does unless said
-    /// otherwise.
-    pub fn self_metrics(mut self, report: bool) -> Self {
-        self.code.self_metrics = Some(report);
         self
     }
 
     /// The head sampler, for our spans and those of the OpenTelemetry API alike. It overrides the environment.
     pub fn sampler(mut self, sampler: impl ShouldSample + 'static) -> Self {
         self.sampler = Some(Box::new(sampler));
+        self.code.sampler = true;
         self
     }
 
@@ -152,7 +94,8 @@ impl Builder {
         self
     }
 
-    /// Who is told what an operator should know; standard error unless said otherwise.
+    /// Who is told what an operator should know; standard error unless said otherwise, from the severity on that
+    /// `OTEL_LOG_LEVEL` says.
     pub fn on_diagnostic(mut self, listener: impl Fn(&Diagnostic) + Send + Sync + 'static) -> Self {
         self.listener = Some(Box::new(listener));
         self
@@ -166,8 +109,9 @@ impl Builder {
     pub fn install(self) -> Result<Pipeline, InstallError> {
         let settings = Settings::resolve(&self.code, &self.environment).map_err(InstallError::new)?;
         if settings.disabled {
-            return Ok(Pipeline { telemetry: Telemetry::noop(), engine: None });
+            return Ok(Pipeline::disabled(&settings));
         }
+        let level = settings.log_level;
         let sampler = match self.sampler {
             Some(sampler) => HeadSampler::Custom(sampler),
             None => head_sampler(settings.sampler),
@@ -177,7 +121,7 @@ impl Builder {
             ids: self.ids.map_or(Ids::Random, Ids::Custom),
             sampler,
             resource: Resource::detect(&settings),
-            listener: self.listener.unwrap_or_else(|| Box::new(standard_error)),
+            listener: self.listener.unwrap_or_else(|| standard_error(level)),
             sites: Box::new(sites),
             settings,
         };

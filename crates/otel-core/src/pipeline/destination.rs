@@ -45,7 +45,6 @@ impl Destination {
             #[cfg(feature = "otlp-http")]
             Protocol::HttpProtobuf => crate::otlp::HttpClient::new(settings)
                 .map(|client| Self::Http(format!("{} (HTTP)", settings.endpoint), Box::new(client))),
-            #[cfg(not(all(feature = "otlp-grpc", feature = "otlp-http")))]
             other => {
                 let why = format!(
                     "{other:?} is not part of this build: enable the feature `otlp-grpc` or `otlp-http`"

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use crate::event::Severity;
 use crate::ledger::Stream;
+use crate::settings::LogLevel;
 
 /// Something an operator should know, said once when it begins and not for every request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,18 @@ pub enum Diagnostic {
     },
 }
 
+impl Diagnostic {
+    /// How severe it is, for `OTEL_LOG_LEVEL`.
+    pub const fn severity(&self) -> Severity {
+        match self {
+            // Nothing is lost yet: it is kept and tried again.
+            Self::Unreachable { .. } => Severity::Warn,
+            Self::ReachableAgain { .. } => Severity::Info,
+            Self::Failing { .. } => Severity::Error,
+        }
+    }
+}
+
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -57,8 +71,17 @@ impl fmt::Display for Diagnostic {
 /// Who is told.
 pub(crate) type Listener = Box<dyn Fn(&Diagnostic) + Send + Sync>;
 
-/// Tells standard error, one line each.
-#[expect(clippy::print_stderr, reason = "the default listener: an operator has nowhere else to look")]
-pub(crate) fn standard_error(diagnostic: &Diagnostic) {
-    eprintln!("otel: {diagnostic}");
+/// Tells standard error, one line each, what is severe enough.
+pub(crate) fn standard_error(level: LogLevel) -> Listener {
+    Box::new(move |diagnostic| {
+        if level.tells(diagnostic.severity()) {
+            #[expect(
+                clippy::print_stderr,
+                reason = "the default listener: an operator has nowhere else to look"
+            )]
+            {
+                eprintln!("otel: {diagnostic}");
+            }
+        }
+    })
 }

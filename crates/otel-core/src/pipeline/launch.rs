@@ -14,13 +14,16 @@ use crate::clock::Clock;
 use crate::head::HeadSampler;
 use crate::ids::Ids;
 use crate::interop;
+use crate::lane::Lane;
 use crate::ledger::{Ledger, Stream};
 use crate::otlp::{Batcher, Buffers};
 use crate::outbox::Pool;
+#[cfg(feature = "prometheus")]
+use crate::prometheus::Scraped;
 use crate::record::Kind;
 use crate::recorder::{self, Recorder, Scope, Streams};
 use crate::resource::Resource;
-use crate::settings::{Problem, Route, Settings};
+use crate::settings::{DestinationSettings, Problem, QueueSettings, Route, Settings};
 use crate::telemetry::Telemetry;
 
 use super::builder::InstallError;
@@ -56,24 +59,47 @@ pub(crate) struct Way {
     pub(crate) attempt: Duration,
 }
 
-/// Prepares the destinations of all streams. They share the console, where events stand inside their traces.
+/// Prepares the destinations. The streams share the console, where events stand inside their traces.
 pub(super) fn sites(settings: &Settings) -> Result<Vec<Site>, Vec<Problem>> {
     let console = Arc::new(Destination::console());
     let mut problems = Vec::new();
-    let streams = settings.routes.each_ref().map(|route| {
-        let attempt = timeout(route);
+    let mut way = |route: &Route| {
+        let attempt = match route {
+            Route::Otlp(settings) => settings.timeout,
+            _ => LOCAL_TIMEOUT,
+        };
         let destination = match route {
             Route::Console => Arc::clone(&console),
-            Route::Nothing => Arc::new(Destination::Nowhere),
+            Route::Nothing | Route::Prometheus { .. } => Arc::new(Destination::Nowhere),
+            Route::Json(_) => Arc::new(Destination::Nowhere),
             Route::Otlp(settings) => Arc::new(Destination::otlp(settings).unwrap_or_else(|problem| {
                 problems.push(problem);
                 Destination::Nowhere
             })),
         };
-        Some(Way { destination, attempt })
-    });
-    if problems.is_empty() { Ok(vec![Site { name: "main".to_owned(), streams }]) } else { Err(problems) }
+        Way { destination, attempt }
+    };
+    let site = |destination: &DestinationSettings| Site {
+        name: destination.name.clone(),
+        streams: pushed(destination).map(|route| route.map(&mut way)),
+    };
+    let sites =
+        settings.destinations.iter().filter(|destination| is_pushed_to(destination)).map(site).collect();
+    if problems.is_empty() { Ok(sites) } else { Err(problems) }
 }
+
+/// The routes of a destination that something is sent along, and that nobody fetches from.
+fn pushed(destination: &DestinationSettings) -> [Option<&Route>; Stream::ALL.len()] {
+    let pushed = |route: &&Route| !matches!(route, Route::Prometheus { .. });
+    destination.routes.each_ref().map(|route| route.as_ref().filter(pushed))
+}
+
+fn is_pushed_to(destination: &DestinationSettings) -> bool {
+    pushed(destination).iter().any(Option::is_some)
+}
+
+/// How long a destination in this process may take.
+const LOCAL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Makes the destinations, on the pipeline's thread.
 type MakeSites = Box<dyn FnOnce(&Settings) -> Result<Vec<Site>, Vec<Problem>> + Send>;
@@ -93,17 +119,17 @@ impl Parts {
     pub(crate) fn install(self) -> Result<Pipeline, InstallError> {
         let Self { clock, ids, sampler, resource, listener, sites, settings } = self;
         let vitals = Arc::new(Vitals::new());
-        let ledger = Arc::new(Ledger::new([("main".to_owned(), [true; Stream::ALL.len()])]));
+        let ledger = Arc::new(ledger(&settings));
         let (commands, inbox) = unbounded_channel();
         let streams = Streams::default();
-        let exporter = meters::Exporter::new(
-            commands.clone(),
-            Arc::clone(&ledger),
-            Arc::clone(&vitals),
-            settings.temporality,
-        );
-        let meters =
-            meters::provider(resource.for_sdk(), streams.clone(), exporter, settings.metric_interval);
+        let temporality = settings.metrics.temporality;
+        let exporter =
+            meters::Exporter::new(commands.clone(), Arc::clone(&ledger), Arc::clone(&vitals), temporality);
+        let meters = meters::provider(resource.for_sdk(), streams.clone(), exporter, &settings);
+        #[cfg(feature = "prometheus")]
+        let (scraped, meters) =
+            Scraped::open(&settings, meters).map_err(|problem| InstallError::new(vec![problem]))?;
+        let meters = meters.build();
         let budget = Budget::new(&division(&settings));
         let recorder = Recorder::new(recorder::Parts {
             clock,
@@ -117,17 +143,46 @@ impl Parts {
         let flush = flusher(commands.clone());
         let tracers = interop::tracer_provider(&recorder, resource.for_sdk(), Arc::clone(&flush));
         let loggers = interop::logger_provider(&recorder, resource.for_sdk(), flush);
-        let resource: Arc<[u8]> = resource.encode().into();
-        let job = Job { recorder, ledger, vitals, inbox, resource, listener, settings, budget };
-        let (recorder, ledger, vitals) =
-            (Arc::clone(&job.recorder), Arc::clone(&job.ledger), Arc::clone(&job.vitals));
-        let thread = job.start(sites)?;
         let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION"));
         let telemetry = Telemetry { scope: Some(Scope::new(&recorder, scope.build())) };
-        let thread = Mutex::new(Some(thread));
-        let engine = Engine { recorder, ledger, vitals, commands, tracers, loggers, meters, thread };
-        Ok(Pipeline { telemetry, engine: Some(engine) })
+        #[cfg(feature = "prometheus")]
+        let prometheus = scraped.as_ref().map(Scraped::address);
+        let decided = settings.clone();
+        let job = Job {
+            recorder: Arc::clone(&recorder),
+            ledger: Arc::clone(&ledger),
+            vitals: Arc::clone(&vitals),
+            inbox,
+            resource: resource.encode().into(),
+            listener,
+            settings,
+            budget,
+            #[cfg(feature = "prometheus")]
+            scraped,
+        };
+        let engine = Engine {
+            thread: Mutex::new(Some(job.start(sites)?)),
+            recorder,
+            ledger,
+            vitals,
+            commands,
+            tracers,
+            loggers,
+            meters,
+            #[cfg(feature = "prometheus")]
+            prometheus,
+        };
+        Ok(Pipeline::new(telemetry, Some(engine), &decided))
     }
+}
+
+/// A ledger with an account for each destination that something is sent to, numbered as they come.
+fn ledger(settings: &Settings) -> Ledger {
+    let pushed_to = settings.destinations.iter().filter(|destination| is_pushed_to(destination));
+    Ledger::new(
+        pushed_to
+            .map(|destination| (destination.name.clone(), pushed(destination).map(|route| route.is_some()))),
+    )
 }
 
 /// How long a flush asked for through the OpenTelemetry API may take; the API has no deadline.
@@ -150,6 +205,8 @@ struct Job {
     listener: Listener,
     settings: Settings,
     budget: Arc<Budget>,
+    #[cfg(feature = "prometheus")]
+    scraped: Option<Scraped>,
 }
 
 impl Job {
@@ -168,7 +225,8 @@ impl Job {
         }
     }
 
-    fn run(self, sites: MakeSites, ready: &mpsc::Sender<Result<(), Vec<Problem>>>) {
+    #[cfg_attr(not(feature = "prometheus"), expect(unused_mut, reason = "what serves metrics is taken out"))]
+    fn run(mut self, sites: MakeSites, ready: &mpsc::Sender<Result<(), Vec<Problem>>>) {
         let _suppressed = opentelemetry::Context::enter_telemetry_suppressed_scope();
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime,
@@ -180,6 +238,11 @@ impl Job {
         runtime.block_on(async {
             match sites(&self.settings) {
                 Ok(sites) => {
+                    #[cfg(feature = "prometheus")]
+                    if let Some(Err(problem)) = self.scraped.take().map(Scraped::serve) {
+                        let _ = ready.send(Err(vec![problem]));
+                        return;
+                    }
                     let _ = ready.send(Ok(()));
                     self.drain(sites).run().await;
                 }
@@ -191,8 +254,8 @@ impl Job {
     }
 
     fn drain(self, sites: Vec<Site>) -> Drain {
-        let Self { recorder, ledger, vitals, inbox, resource, listener, settings, budget } = self;
-        let operator = Operator::new(listener, settings.queue_bytes, false);
+        let Self { recorder, ledger, vitals, inbox, resource, listener, settings, budget, .. } = self;
+        let operator = Operator::new(listener, settings.queue.bytes, false);
         let carriers = carriers(sites, &settings, &ledger, &vitals, &operator);
         if settings.self_metrics {
             let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION"));
@@ -206,7 +269,7 @@ impl Job {
             self_metrics::register(&recorder.meter(scope.build()), &Arc::new(sources));
         }
         let monitor =
-            Monitor::new(vitals, &carriers, settings.self_metrics.then_some(settings.metric_interval));
+            Monitor::new(vitals, &carriers, settings.self_metrics.then_some(settings.metrics.interval));
         let courier = Courier::new(carriers, Vec::new());
         let batchers = batchers(&settings, &resource);
         Drain::new(recorder, ledger, courier, inbox, batchers, Pool::new(&budget), monitor)
@@ -222,7 +285,7 @@ fn carriers(
     operator: &Operator,
 ) -> Vec<Carrier> {
     let mut servers: HashMap<String, Rc<Server>> = HashMap::new();
-    let room = settings.queue_bytes / sites.len().max(1);
+    let room = settings.queue.bytes / sites.len().max(1);
     let mut carriers = Vec::new();
     for (number, site) in sites.into_iter().enumerate() {
         for (stream, way) in Stream::ALL.into_iter().zip(site.streams) {
@@ -238,7 +301,7 @@ fn carriers(
                 server,
                 keeper: None,
                 attempt,
-                retry_for: attempt,
+                retry_for: settings.retry_for[stream as usize],
                 backoff: Backoff { first: FIRST_BACKOFF, longest: LONGEST_BACKOFF },
                 room,
             };
@@ -252,17 +315,10 @@ fn carriers(
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(3);
 
-/// How the queue is divided: a sixteenth for alerts, an eighth for what is audited.
 fn division(settings: &Settings) -> Division {
-    let bytes = settings.queue_bytes;
-    Division { bytes, audit: bytes / 8, alert: bytes / 16, audit_patience: None }
-}
-
-fn timeout(route: &Route) -> Duration {
-    match route {
-        Route::Otlp(settings) => settings.timeout,
-        Route::Console | Route::Nothing => Duration::from_secs(10),
-    }
+    let QueueSettings { bytes, reserved, audit_patience } = settings.queue;
+    let of = |lane: Lane| reserved[lane as usize];
+    Division { bytes, audit: of(Lane::Audit), alert: of(Lane::Alert), audit_patience }
 }
 
 fn batchers(settings: &Settings, resource: &Arc<[u8]>) -> Batchers {

@@ -9,7 +9,8 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::metrics::{
-    Aggregation, Instrument, PeriodicReader, SdkMeterProvider, Stream as View, Temporality,
+    Aggregation, Instrument, InstrumentKind, MeterProviderBuilder, PeriodicReader, SdkMeterProvider,
+    Stream as View, Temporality,
 };
 use prost::Message;
 use tokio::sync::mpsc::UnboundedSender;
@@ -19,7 +20,7 @@ use crate::ledger::{DropReason, Ledger, Stream};
 use crate::metric::Buckets;
 use crate::otlp::{Batch, FRAME};
 use crate::recorder::{StreamShape, Streams};
-use crate::settings::TemporalityPreference;
+use crate::settings::{HistogramAggregation, Settings, TemporalityPreference};
 
 use super::drain::Command;
 use super::vitals::Vitals;
@@ -28,38 +29,82 @@ use super::vitals::Vitals;
 const MAX_BUCKETS: u32 = 160;
 const MAX_SCALE: i8 = 20;
 
-/// A meter provider that collects every `interval` and sends what it collected through the pipeline.
+/// Buckets of a histogram that would be exponential where that is not possible: three to a decade, from a tenth of a
+/// millisecond, or the cent of a cent, to five million of whatever it is.
+#[rustfmt::skip]
+const THREE_TO_A_DECADE: [f64; 33] = [
+    1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 1e-1, 2.5e-1, 5e-1,
+    1e0, 2.5e0, 5e0, 1e1, 2.5e1, 5e1, 1e2, 2.5e2, 5e2, 1e3, 2.5e3, 5e3,
+    1e4, 2.5e4, 5e4, 1e5, 2.5e5, 5e5, 1e6, 2.5e6, 5e6,
+];
+
+/// A meter provider that collects as often as the settings say and sends what it collected through the pipeline.
 pub(crate) fn provider(
     resource: opentelemetry_sdk::Resource,
     streams: Streams,
     exporter: Exporter,
-    interval: Duration,
-) -> SdkMeterProvider {
-    let reader = PeriodicReader::builder(exporter).with_interval(interval).build();
-    SdkMeterProvider::builder()
+    settings: &Settings,
+) -> MeterProviderBuilder {
+    let shapes = Shapes { streams, histograms: settings.metrics.histograms, scraped: settings.is_scraped() };
+    let provider = SdkMeterProvider::builder()
         .with_resource(resource)
-        .with_reader(reader)
-        .with_view(move |instrument: &Instrument| view(streams.shape(instrument.name())?))
-        .build()
+        .with_view(move |instrument: &Instrument| shapes.of(instrument));
+    if !settings.is_pushed(Stream::Metrics) {
+        return provider;
+    }
+    let reader = PeriodicReader::builder(exporter).with_interval(settings.metrics.interval);
+    provider.with_reader(reader.build())
 }
 
-/// The stream of one of our metrics: just large enough for its series, and with its buckets.
-fn view(shape: StreamShape) -> Option<View> {
-    // One more than the series, so that the last one is not taken for overflow.
-    let stream = View::builder().with_cardinality_limit(shape.series + 1);
-    let stream = match shape.buckets {
-        None => stream,
-        Some(Buckets::Exponential) => stream.with_aggregation(Aggregation::Base2ExponentialHistogram {
-            max_size: MAX_BUCKETS,
-            max_scale: MAX_SCALE,
-            record_min_max: true,
-        }),
-        Some(Buckets::Explicit(bounds)) => stream.with_aggregation(Aggregation::ExplicitBucketHistogram {
-            boundaries: bounds.to_vec(),
-            record_min_max: true,
-        }),
-    };
-    stream.build().ok()
+/// What shape the stream of an instrument has.
+struct Shapes {
+    streams: Streams,
+    histograms: HistogramAggregation,
+    /// Whether Prometheus, whose text format has no exponential histograms, fetches metrics. The SDK leaves such a
+    /// histogram out without a word, so there must be none.
+    scraped: bool,
+}
+
+impl Shapes {
+    fn of(&self, instrument: &Instrument) -> Option<View> {
+        match self.streams.shape(instrument.name()) {
+            Some(shape) => self.ours(shape),
+            None => self.of_the_api(instrument),
+        }
+    }
+
+    /// The stream of one of our metrics: just large enough for its series, and with its buckets.
+    fn ours(&self, shape: StreamShape) -> Option<View> {
+        // One more than the series, so that the last one is not taken for overflow.
+        let stream = View::builder().with_cardinality_limit(shape.series + 1);
+        let stream = match shape.buckets {
+            None => stream,
+            Some(Buckets::Exponential) if self.scraped => {
+                stream.with_aggregation(explicit(&THREE_TO_A_DECADE))
+            }
+            Some(Buckets::Exponential) => stream.with_aggregation(EXPONENTIAL),
+            Some(Buckets::Explicit(bounds)) => stream.with_aggregation(explicit(bounds)),
+        };
+        stream.build().ok()
+    }
+
+    /// The stream of a metric of the OpenTelemetry API, where it is not what the SDK would make by itself.
+    fn of_the_api(&self, instrument: &Instrument) -> Option<View> {
+        let exponential = instrument.kind() == InstrumentKind::Histogram
+            && self.histograms == HistogramAggregation::Exponential;
+        let stream = exponential.then(|| View::builder().with_aggregation(EXPONENTIAL))?;
+        stream.build().ok()
+    }
+}
+
+const EXPONENTIAL: Aggregation = Aggregation::Base2ExponentialHistogram {
+    max_size: MAX_BUCKETS,
+    max_scale: MAX_SCALE,
+    record_min_max: true,
+};
+
+fn explicit(bounds: &[f64]) -> Aggregation {
+    Aggregation::ExplicitBucketHistogram { boundaries: bounds.to_vec(), record_min_max: true }
 }
 
 /// Encodes what the SDK collected and hands it to the pipeline, where it shares transport, retries and ledger with

@@ -95,7 +95,7 @@ impl EncodedScope {
         message.field_unless_empty(0x0a, scope.name().as_bytes());
         message.field_unless_empty(0x12, scope.version().unwrap_or_default().as_bytes());
         for attribute in scope.attributes() {
-            foreign::key_value(&mut message, attribute_of::SCOPE, attribute);
+            foreign::key_value(&mut message, attribute_of::SCOPE, attribute, u32::MAX);
         }
         Self { message: message.as_slice().into(), schema_url: scope.schema_url().unwrap_or_default().into() }
     }

@@ -335,13 +335,14 @@ fn proto(attribute: &opentelemetry::KeyValue) -> KeyValue {
     KeyValue { key: attribute.key.as_str().to_owned(), value, ..KeyValue::default() }
 }
 
-fn link(other: &SpanContext, attributes: Vec<KeyValue>) -> ProtoLink {
+fn link(other: &SpanContext, mut attributes: Vec<KeyValue>) -> ProtoLink {
+    let dropped_attributes_count = cut(&mut attributes);
     ProtoLink {
         trace_id: other.trace_id().to_bytes().to_vec(),
         span_id: other.span_id().to_bytes().to_vec(),
         trace_state: other.trace_state().header(),
         attributes,
-        dropped_attributes_count: 0,
+        dropped_attributes_count,
         flags: u32::from(other.trace_flags().to_u8()) | if other.is_remote() { 0x300 } else { 0x100 },
     }
 }

@@ -16,6 +16,7 @@ mod lanes_and_loss;
 mod metrics;
 mod money_and_decimal;
 mod oracle;
+mod prometheus;
 mod random;
 mod receiver;
 mod sampling;

@@ -197,9 +197,10 @@ impl IdGenerator for Counting {
 }
 
 fn pipeline(receiver: &Receiver) -> Pipeline {
-    let nothing: [(String, String); 0] = [];
+    // The stock SDK has no limit for log records.
+    let no_limit = [("OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", u32::MAX.to_string())];
     Telemetry::builder("oracle")
-        .environment(Environment::of(nothing))
+        .environment(Environment::of(no_limit))
         .endpoint(receiver.grpc_endpoint())
         .protocol(Protocol::Grpc)
         .export_timeout(PATIENCE)

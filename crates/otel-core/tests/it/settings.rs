@@ -1,16 +1,25 @@
 //! Settings: the code, then the environment, then the defaults; every problem at once, and never a secret.
 
-use std::time::{Duration, Instant};
+mod destinations;
+mod effective;
+mod limits;
+mod page;
+mod problems;
+mod propagators;
+mod variables;
 
-use otel_core::ledger::DropReason;
-use otel_core::pipeline::{Builder, InstallError};
+use std::time::Duration;
+
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use otel_core::ledger::{DropReason, Stream};
+use otel_core::pipeline::{Builder, Diagnostic, InstallError};
 use otel_core::settings::{Environment, Exporter, Protocol};
 use otel_core::testing::{Answer, Receiver, Transport};
-use otel_core::{EventDef, Key, Outcome, Severity, Span, SpanDef, SpanKind, Telemetry, Text};
+use otel_core::{CounterDef, EventDef, HistogramDef, Outcome, Severity, SpanDef, SpanKind, Telemetry, Unit};
 
 const WORK: SpanDef = SpanDef::new("work", SpanKind::Internal, "A piece of work.");
 const DONE: EventDef = EventDef::new("work.done", Severity::Info, "A piece of work is done.");
-const NAME: Key<Text> = Key::new("work.name", "What the work is called.");
+const WORKS: CounterDef<()> = CounterDef::new("works", Unit::new("{work}"), "Pieces of work.");
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -118,71 +127,45 @@ fn a_variable_of_one_stream_comes_before_that_of_all() {
 }
 
 #[test]
-fn a_timeout_ends_the_attempts() {
+fn a_timeout_ends_one_attempt_and_the_next_one_begins() {
     for (name, of_code) in
         [("OTEL_EXPORTER_OTLP_TIMEOUT", false), ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", false), ("", true)]
     {
         let receiver = Receiver::start().unwrap();
         receiver.answer_with(Answer::Silent);
-        let mut builder = builder(&[(name, "50")]).endpoint(receiver.http_endpoint()).on_diagnostic(|_| {});
+        let variables = [("OTEL_BSP_EXPORT_TIMEOUT", "3600000"), (name, "50")];
+        let mut builder = builder(&variables).endpoint(receiver.http_endpoint()).on_diagnostic(|_| {});
         if of_code {
             builder = builder.export_timeout(Duration::from_millis(50));
         }
         let pipeline = builder.install().unwrap();
         pipeline.span(&WORK).finish(Outcome::Ok);
-        let begun = Instant::now();
-        let report = *pipeline.shutdown(PATIENCE).unwrap_err().report();
-        assert_eq!(report.spans.dropped(DropReason::ExportFailed), 1, "{name}: {report}");
-        assert!(begun.elapsed() < Duration::from_secs(9), "{name}: the default is ten seconds");
+        assert!(receiver.wait_until(PATIENCE, |counts| counts.requests >= 2), "{name}: no second attempt");
+        receiver.answer_with(Answer::Accept);
+        assert_eq!(pipeline.shutdown(PATIENCE).unwrap().spans.exported, 1, "{name}");
     }
 }
 
 #[test]
-fn limits_are_kept() {
-    let cases = [
-        ("OTEL_ATTRIBUTE_COUNT_LIMIT", [3, 9, 9]),
-        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", [3, 9, 9]),
-        ("OTEL_SPAN_EVENT_COUNT_LIMIT", [9, 3, 9]),
-        ("OTEL_SPAN_LINK_COUNT_LIMIT", [9, 9, 3]),
-    ];
-    for (name, expected) in cases {
+fn the_time_for_all_attempts_ends_them() {
+    let names = ["OTEL_BSP_EXPORT_TIMEOUT", "OTEL_BLRP_EXPORT_TIMEOUT", "OTEL_METRIC_EXPORT_TIMEOUT"];
+    for of_code in [false, true] {
         let receiver = Receiver::start().unwrap();
-        let pipeline = builder(&[(name, "3")]).endpoint(receiver.http_endpoint()).install().unwrap();
-        fill(pipeline.span(&WORK));
-        drop(fill_api(pipeline.tracer_provider().unwrap()));
-        pipeline.shutdown(PATIENCE).unwrap();
-        let received = receiver.received();
-        assert_eq!(received.spans().count(), 2);
-        for (_, _, span) in received.spans() {
-            let kept = [span.attributes.len(), span.events.len(), span.links.len()];
-            let dropped =
-                [span.dropped_attributes_count, span.dropped_events_count, span.dropped_links_count];
-            assert_eq!(kept, expected, "{name}: {}", span.name);
-            assert_eq!(dropped, expected.map(|kept| 9 - kept as u32), "{name}: {}", span.name);
+        receiver.answer_with(Answer::Silent);
+        let variables = names.map(|name| (name, if of_code { "3600000" } else { "50" }));
+        let mut builder = builder(&variables).endpoint(receiver.http_endpoint()).on_diagnostic(|_| {});
+        if of_code {
+            builder = builder.retry_for(Duration::from_millis(50));
+        }
+        let pipeline = builder.install().unwrap();
+        pipeline.span(&WORK).finish(Outcome::Ok);
+        pipeline.event(&DONE).emit();
+        pipeline.counter(&WORKS).add(1, ());
+        let report = *pipeline.shutdown(PATIENCE).unwrap_err().report();
+        for counts in [report.spans, report.logs, report.metric_points] {
+            assert_eq!(counts.dropped(DropReason::ExportFailed), 1, "{report}");
         }
     }
-}
-
-/// Nine attributes, nine events and nine links.
-fn fill(mut span: Span) {
-    use opentelemetry::trace::TraceContextExt as _;
-    let context = span.context();
-    for _ in 0..9 {
-        span.set(&NAME, "a").link(&context);
-        context.span().add_event("event", Vec::new());
-    }
-    span.finish(Outcome::Unset);
-}
-
-fn fill_api(provider: &opentelemetry_sdk::trace::SdkTracerProvider) -> opentelemetry_sdk::trace::Span {
-    use opentelemetry::trace::{Span as _, Tracer as _, TracerProvider as _};
-    let mut span = provider.tracer("api").start("api");
-    for number in 0..9 {
-        span.set_attribute(opentelemetry::KeyValue::new("number", number));
-        span.add_event("event", Vec::new());
-        span.add_link(span.span_context().clone(), Vec::new());
-    }
-    span
 }
 
 #[test]
@@ -224,8 +207,6 @@ fn a_schedule_delay_sends_what_waits() {
 
 #[test]
 fn metrics_are_collected_as_often_as_asked() {
-    const WORKS: otel_core::CounterDef<()> =
-        otel_core::CounterDef::new("works", otel_core::Unit::new("{work}"), "Pieces of work.");
     let receiver = Receiver::start().unwrap();
     let variables = [("OTEL_METRIC_EXPORT_INTERVAL", "20")];
     let pipeline = builder(&variables).endpoint(receiver.http_endpoint()).install().unwrap();
@@ -235,67 +216,48 @@ fn metrics_are_collected_as_often_as_asked() {
 }
 
 #[test]
-fn every_problem_is_told_at_once_and_once() {
-    let variables = [
-        ("OTEL_SDK_DISABLED", "maybe"),
-        ("OTEL_TRACES_EXPORTER", "zipkin"),
-        ("OTEL_TRACES_SAMPLER", "xray"),
-        ("OTEL_TRACES_SAMPLER_ARG", "1.5"),
-        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "0"),
-        ("OTEL_BSP_SCHEDULE_DELAY", "soon"),
-        ("OTEL_SPAN_LINK_COUNT_LIMIT", "-1"),
-        ("OTEL_METRIC_EXPORT_INTERVAL", "1s"),
-        ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "sometimes"),
-        ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
-        ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4318"),
-        ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "localhost:4318"),
-        ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/etc/ca.pem"),
-        ("OTEL_EXPORTER_OTLP_HEADERS", "novalue"),
-        ("OTEL_RESOURCE_ATTRIBUTES", "a=%zz"),
-    ];
-    let error = refused(&variables);
-    for (name, _) in variables {
-        let about = error.problems().iter().filter(|problem| problem.setting == name);
-        assert_eq!(about.count(), 1, "{name} in {error}");
+fn histograms_of_the_api_have_the_buckets_that_are_asked_for_and_ours_have_their_own() {
+    use opentelemetry::metrics::MeterProvider as _;
+    const TIME: HistogramDef<()> = HistogramDef::new("time", Unit::SECONDS, "How long it takes.");
+    const SIZE: HistogramDef<()> =
+        HistogramDef::new("size", Unit::SECONDS, "How large.").with_bounds(&[1.0, 2.0]);
+    for (asked, of_api) in [
+        ("", "explicit"),
+        ("explicit_bucket_histogram", "explicit"),
+        ("base2_exponential_bucket_histogram", "exponential"),
+    ] {
+        let receiver = Receiver::start().unwrap();
+        let variables = [("OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION", asked)];
+        let pipeline = builder(&variables).endpoint(receiver.http_endpoint()).install().unwrap();
+        pipeline.histogram(&TIME).record(1.0, ());
+        pipeline.histogram(&SIZE).record(1.0, ());
+        let meter = pipeline.meter_provider().unwrap().meter("api");
+        meter.f64_histogram("api").build().record(1.0, &[]);
+        meter.u64_counter("count").build().add(1, &[]);
+        pipeline.shutdown(PATIENCE).unwrap();
+        let received = receiver.received();
+        let kinds = received.metrics().filter_map(|(.., metric)| {
+            let kind = match metric.data.as_ref()? {
+                Data::Histogram(_) => "explicit",
+                Data::ExponentialHistogram(_) => "exponential",
+                _ => "other",
+            };
+            Some((metric.name.as_str(), kind))
+        });
+        let kinds: std::collections::BTreeMap<_, _> = kinds.collect();
+        let expected = [("api", of_api), ("count", "other"), ("size", "explicit"), ("time", "exponential")];
+        assert_eq!(kinds, expected.into(), "{asked:?}");
     }
-    assert_eq!(error.problems().len(), variables.len(), "{error}");
-    let text = error.to_string();
-    assert!(text.starts_with("telemetry cannot be installed: "), "{text}");
-    assert!(error.problems().iter().all(|problem| text.contains(&problem.to_string())));
 }
 
 #[test]
-fn a_problem_says_what_would_be_right() {
-    let cases = [
-        ("OTEL_SDK_DISABLED", "1", "`1` is neither true nor false"),
-        ("OTEL_TRACES_EXPORTER", "zipkin", "`zipkin` is not supported; use otlp, console or none"),
-        ("OTEL_TRACES_SAMPLER", "xray", "`xray` is not supported; use one of always_on, always_off"),
-        ("OTEL_TRACES_SAMPLER_ARG", "NaN", "`NaN` is not a number from 0 to 1"),
-        ("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", "0", "must be at least 1"),
-        ("OTEL_BLRP_SCHEDULE_DELAY", "1e3", "`1e3` is not a whole number in range"),
-        ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "http/json", "use grpc or http/protobuf"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector", "asks for TLS, which is not supported yet"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http:///v1", "is not an address like http://localhost:4317"),
-        ("OTEL_EXPORTER_OTLP_LOGS_COMPRESSION", "gzip", "compression is not supported yet; use none"),
-        ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/key.pem", "TLS is not supported yet"),
-        (
-            "OTEL_EXPORTER_OTLP_HEADERS",
-            "a=1,=2",
-            "entry 2 is not key=value with a percent-encoded UTF-8 value",
-        ),
-        ("OTEL_RESOURCE_ATTRIBUTES", "a=%+1", "entry 1 is not key=value with a percent-encoded UTF-8 value"),
-        ("OTEL_RESOURCE_ATTRIBUTES", "a=%ff", "entry 1 is not key=value with a percent-encoded UTF-8 value"),
-    ];
-    for (name, value, expected) in cases {
-        let error = refused(&[(name, value)]);
-        let [problem] = error.problems() else { panic!("one problem was expected: {error}") };
-        assert_eq!(problem.setting, name);
-        assert!(problem.why.contains(expected), "{problem}");
-    }
-    let error = Telemetry::builder("").environment(environment(&[])).install().unwrap_err();
-    assert!(error.to_string().contains("service name"), "{error}");
+fn what_is_lost_is_more_severe_than_what_may_be_and_that_than_good_news() {
+    let endpoint = || "http://localhost:4318".to_owned();
+    let failing = Diagnostic::Failing { endpoint: endpoint(), stream: Stream::Logs, why: String::new() };
+    let unreachable = Diagnostic::Unreachable { endpoint: endpoint(), why: String::new(), queue_bytes: 1 };
+    let again = Diagnostic::ReachableAgain { endpoint: endpoint() };
+    let severities = [failing, unreachable, again].map(|diagnostic| diagnostic.severity());
+    assert_eq!(severities, [Severity::Error, Severity::Warn, Severity::Info]);
 }
 
 #[test]

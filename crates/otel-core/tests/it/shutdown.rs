@@ -225,9 +225,9 @@ fn an_unreachable_endpoint_is_said_once_and_does_not_hold_up_the_end() {
 }
 
 #[test]
-fn an_export_timeout_ends_the_attempts_before_the_deadline_does() {
+fn the_time_for_all_attempts_ends_them_before_the_deadline_does() {
     for protocol in PROTOCOLS {
-        let pipeline = builder(&nobody(), protocol).export_timeout(SHORT).install().unwrap();
+        let pipeline = builder(&nobody(), protocol).retry_for(SHORT).install().unwrap();
         record(&pipeline);
         let report = *pipeline.shutdown(PATIENCE).unwrap_err().report();
         for counts in [&report.spans, &report.logs, &report.metric_points] {
