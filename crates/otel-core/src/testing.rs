@@ -76,7 +76,7 @@ impl TestTelemetry {
             sites: Box::new(move |_| {
                 let destination = Arc::new(Destination::Memory(kept));
                 let way = || Some(Way { destination: Arc::clone(&destination), attempt: PATIENCE });
-                Ok(vec![Site { name: "memory".to_owned(), streams: std::array::from_fn(|_| way()) }])
+                Ok(vec![Site { streams: std::array::from_fn(|_| way()) }])
             }),
             settings: settings(),
         };

@@ -13,46 +13,8 @@ use crate::ledger::Stream;
 use crate::recorder::{EncodedScope, Recorder};
 use crate::wire::{Buffer, field_len};
 
+use super::batch::{Batch, FRAME, write_frame};
 use super::buffers::Buffers;
-
-/// An export request, ready to be sent.
-#[derive(Clone, Debug)]
-pub(crate) struct Batch {
-    pub(crate) stream: Stream,
-    pub(crate) items: u64,
-    /// The request as gRPC frames it. Clones share the bytes, so another attempt copies nothing.
-    framed: Bytes,
-}
-
-/// The length of gRPC's frame header: not compressed, and the message's length.
-pub(crate) const FRAME: usize = 5;
-
-impl Batch {
-    /// A batch from a request's protobuf bytes, which stand behind [`FRAME`] bytes of room.
-    pub(crate) fn new(stream: Stream, items: u64, mut message: Vec<u8>) -> Self {
-        write_frame(&mut message);
-        Self { stream, items, framed: Bytes::from(message) }
-    }
-
-    /// The request's protobuf bytes.
-    pub(crate) fn message(&self) -> Bytes {
-        self.framed.slice(FRAME..)
-    }
-
-    /// The request's protobuf bytes behind the header gRPC wants.
-    #[cfg(feature = "otlp-grpc")]
-    pub(crate) fn framed(&self) -> Bytes {
-        self.framed.clone()
-    }
-}
-
-/// Writes the frame header in front of a message that stands behind room for it.
-fn write_frame(message: &mut [u8]) {
-    // A request is a mebibyte, or a single record out of a budget far below 4 GiB.
-    let len = (message.len() - FRAME) as u32;
-    message[0] = 0;
-    message[1..FRAME].copy_from_slice(&len.to_be_bytes());
-}
 
 const RESOURCE: u8 = 0x0a;
 const SCOPE_RECORDS: u8 = 0x12;
@@ -164,7 +126,7 @@ impl Batcher {
             [_] => self.wrap_in_place(runs.pop()?),
             [_, ..] => self.wrap_copied(runs),
         };
-        Some(Batch { stream: self.stream, items, framed })
+        Some(Batch::framed_already(self.stream, items, framed, &self.buffers))
     }
 
     /// The usual case: what stands before the records goes into the room in front of them.
@@ -177,7 +139,7 @@ impl Batcher {
         run.bytes.extend_from_slice(tail.as_slice());
         let start = run.headroom - head.len();
         run.bytes[start..run.headroom].copy_from_slice(head.as_slice());
-        write_frame(&mut run.bytes[start - FRAME..]);
+        write_frame(&mut run.bytes[start - FRAME..], false);
         self.buffers.lend(run.bytes).slice(start - FRAME..)
     }
 
@@ -198,7 +160,7 @@ impl Batcher {
             run.write_tail(&mut piece);
             framed.extend_from_slice(piece.as_slice());
         }
-        write_frame(&mut framed);
+        write_frame(&mut framed, false);
         // Only the first run of a batch has a pooled buffer.
         if let Some(first) = runs.into_iter().next() {
             self.buffers.keep(first.bytes);

@@ -3,32 +3,42 @@
 //! tonic brings the connection: HTTP/2, reconnecting, time limits. Its codec would copy every message once more into a
 //! buffer of its own; a unary call is little enough to make by hand.
 
+mod answer;
+
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::{Buf as _, Bytes};
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, TE};
-use http::{Method, Request, Response, Uri, Version};
-use http_body_util::{BodyExt as _, Limited};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, TE};
+use http::uri::Scheme;
+use http::{Method, Request, Uri, Version};
+use tonic::Status;
 use tonic::body::Body;
-use tonic::codegen::Service as _;
+use tonic::codegen::Service;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Status};
 
 use crate::ledger::Stream;
+#[cfg(feature = "gzip")]
+use crate::settings::Compression;
 use crate::settings::{ExporterSettings, Problem};
 
-use super::transport::{self, CONNECT_TIMEOUT, MAX_ANSWER, USER_AGENT, root_cause};
-use super::{Attempt, Batch, FRAME, Failure, response};
+use super::connector::{Connector, connector};
+use super::transport::{self, CONNECT_TIMEOUT, USER_AGENT};
+use super::{Attempt, Batch, FRAME};
 
 /// HTTP/2 flow-control windows for what the server sends.
 const WINDOW: u32 = 4 * 1024 * 1024;
+
+const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 
 /// A connection to an OTLP server. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct GrpcClient {
     channel: Channel,
     headers: HeaderMap,
+    #[cfg(feature = "gzip")]
+    compression: Compression,
+    max_bytes: usize,
 }
 
 impl GrpcClient {
@@ -37,77 +47,92 @@ impl GrpcClient {
     ///
     /// # Errors
     ///
-    /// When the address or a header is malformed.
+    /// When the address, a header or a file for TLS cannot be used.
     pub(crate) fn new(settings: &ExporterSettings) -> Result<Self, Problem> {
-        let malformed = |why: String| Problem::new("OTEL_EXPORTER_OTLP_ENDPOINT", why);
-        let endpoint = Endpoint::from_shared(settings.endpoint.clone())
-            .map_err(|error| malformed(format!("`{}`: {}", settings.endpoint, root_cause(&error))))?
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(settings.timeout)
-            .initial_stream_window_size(WINDOW)
-            .initial_connection_window_size(WINDOW)
-            .user_agent(USER_AGENT)
-            .map_err(|error| malformed(root_cause(&error)))?;
-        Ok(Self { channel: endpoint.connect_lazy(), headers: headers(&settings.headers)? })
+        let malformed = |why: &str| {
+            Problem::new("OTEL_EXPORTER_OTLP_ENDPOINT", format!("`{}`: {why}", settings.endpoint))
+        };
+        let address: Uri = settings.endpoint.parse().map_err(|_| malformed("is not an address"))?;
+        let endpoint =
+            Endpoint::from(without_tls(address.clone()).map_err(|_| malformed("is not an address"))?)
+                .origin(address.clone())
+                .connect_timeout(CONNECT_TIMEOUT)
+                .timeout(settings.timeout)
+                .initial_stream_window_size(WINDOW)
+                .initial_connection_window_size(WINDOW)
+                .user_agent(USER_AGENT)
+                .map_err(|error| malformed(&error.to_string()))?;
+        let door = Door { connector: connector(settings, &address, b"h2")?, address };
+        Ok(Self {
+            channel: endpoint.connect_with_connector_lazy(door),
+            headers: headers(settings)?,
+            #[cfg(feature = "gzip")]
+            compression: settings.compression,
+            max_bytes: settings.max_request_bytes,
+        })
     }
 
     /// Makes one attempt.
     pub(crate) async fn send(&self, batch: &Batch) -> Attempt {
+        let message = match self.message(batch) {
+            Ok(message) => message,
+            Err(ended) => return ended,
+        };
         let mut channel = self.channel.clone();
         if let Err(error) = std::future::poll_fn(|cx| channel.poll_ready(cx)).await {
-            return retry(true, &error);
+            return answer::none(&error);
         }
-        let mut request = Request::new(Body::new(OneFrame(Some(batch.framed()))));
+        let mut request = Request::new(Body::new(OneFrame(Some(message))));
         *request.method_mut() = Method::POST;
         *request.version_mut() = Version::HTTP_2;
         *request.uri_mut() = path(batch.stream);
         *request.headers_mut() = self.headers.clone();
         match channel.call(request).await {
-            Ok(answer) => read(batch.stream, answer).await,
-            Err(error) => retry(true, &error),
+            Ok(response) => answer::read(batch.stream, response).await,
+            Err(error) => answer::none(&error),
         }
     }
-}
 
-/// Reads a unary answer: the status comes in the trailers, or in the headers when there is nothing else.
-async fn read(stream: Stream, answer: Response<Body>) -> Attempt {
-    let (head, body) = answer.into_parts();
-    if let Some(status) = Status::from_header_map(&head.headers)
-        && status.code() != Code::Ok
-    {
-        return failed(&status);
-    }
-    if !head.status.is_success() {
-        return failed(&Status::new(code_of(head.status), format!("HTTP {}", head.status)));
-    }
-    let body = match Limited::new(body, MAX_ANSWER).collect().await {
-        Ok(body) => body,
-        Err(error) => return retry(false, error.as_ref()),
-    };
-    match body.trailers().and_then(Status::from_header_map) {
-        Some(status) if status.code() != Code::Ok => failed(&status),
-        _ => {
-            let mut message = body.to_bytes();
-            message.advance(FRAME.min(message.len()));
-            response::accepted(stream, &message)
+    /// The message as it is sent. Its header is not part of what is limited.
+    fn message(&self, batch: &Batch) -> Result<Bytes, Attempt> {
+        let plain = batch.framed();
+        transport::check_size(plain.len() - FRAME, self.max_bytes)?;
+        #[cfg(feature = "gzip")]
+        if self.compression == Compression::Gzip {
+            let compressed = batch.compressed().map_err(Attempt::Refused)?;
+            transport::check_size(compressed.len() - FRAME, self.max_bytes)?;
+            return Ok(compressed);
         }
+        Ok(plain)
     }
 }
 
-/// What a proxy means that answers without gRPC, by gRPC's own table.
-fn code_of(status: http::StatusCode) -> Code {
-    match status.as_u16() {
-        400 => Code::Internal,
-        401 => Code::Unauthenticated,
-        403 => Code::PermissionDenied,
-        404 => Code::Unimplemented,
-        429 | 502..=504 => Code::Unavailable,
-        _ => Code::Unknown,
-    }
+/// The address as tonic may see it. It has a TLS of its own, and refuses `https` addresses when another crate of
+/// the program turns that on.
+fn without_tls(address: Uri) -> Result<Uri, http::Error> {
+    let mut parts = address.into_parts();
+    parts.scheme = Some(Scheme::HTTP);
+    Ok(Uri::from_parts(parts)?)
 }
 
-fn retry(unreachable: bool, error: &(dyn std::error::Error + 'static)) -> Attempt {
-    Attempt::Retry { after: None, why: Failure { unreachable, why: root_cause(error) } }
+/// Connects to one address, whatever it is asked for.
+struct Door {
+    connector: Connector,
+    address: Uri,
+}
+
+impl Service<Uri> for Door {
+    type Response = <Connector as Service<Uri>>::Response;
+    type Error = <Connector as Service<Uri>>::Error;
+    type Future = <Connector as Service<Uri>>::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.connector.poll_ready(cx)
+    }
+
+    fn call(&mut self, _: Uri) -> Self::Future {
+        self.connector.call(self.address.clone())
+    }
 }
 
 fn path(stream: Stream) -> Uri {
@@ -118,10 +143,13 @@ fn path(stream: Stream) -> Uri {
     })
 }
 
-fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, Problem> {
-    let mut headers = transport::headers(pairs)?;
+fn headers(settings: &ExporterSettings) -> Result<HeaderMap, Problem> {
+    let mut headers = transport::headers(&settings.headers)?;
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     headers.insert(TE, HeaderValue::from_static("trailers"));
+    if transport::is_compressed(settings)? {
+        headers.insert(GRPC_ENCODING, HeaderValue::from_static("gzip"));
+    }
     Ok(headers)
 }
 
@@ -141,23 +169,5 @@ impl http_body::Body for OneFrame {
 
     fn is_end_stream(&self) -> bool {
         self.0.is_none()
-    }
-}
-
-/// The retryable codes of the OTLP specification. `ResourceExhausted` is only one with a retry delay, which the
-/// details of the status would carry.
-fn failed(status: &Status) -> Attempt {
-    let cause = std::error::Error::source(status).map_or_else(|| status.message().to_owned(), root_cause);
-    let why = if cause.is_empty() { status.code().description().to_owned() } else { cause };
-    let unreachable = status.code() == Code::Unavailable && std::error::Error::source(status).is_some();
-    let failure = Failure { unreachable, why };
-    match status.code() {
-        Code::Cancelled
-        | Code::DeadlineExceeded
-        | Code::Aborted
-        | Code::OutOfRange
-        | Code::Unavailable
-        | Code::DataLoss => Attempt::Retry { after: None, why: failure },
-        _ => Attempt::Refused(failure),
     }
 }

@@ -1,29 +1,37 @@
-//! OTLP over HTTP with binary protobuf.
+//! OTLP over HTTP, in binary protobuf or JSON.
+
+mod answer;
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{self, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
-use http::{Method, Request, Response, StatusCode, Uri};
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::Incoming;
+use http::header::{self, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Method, Request, Uri};
+use http_body_util::Full;
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
-use crate::ledger::Stream;
-use crate::settings::{ExporterSettings, Problem};
+#[cfg(feature = "gzip")]
+use crate::settings::Compression;
+use crate::settings::{ExporterSettings, Problem, Protocol};
 
-use super::transport::{self, CONNECT_TIMEOUT, MAX_ANSWER, USER_AGENT, root_cause};
-use super::{Attempt, Batch, Failure, response};
+#[cfg(feature = "gzip")]
+use super::FRAME;
+use super::connector::{Connector, connector};
+use super::transport::{self, USER_AGENT};
+use super::{Attempt, Batch, Failure};
 
 /// A client of one OTLP address. Clones share its connections.
 #[derive(Clone, Debug)]
 pub(crate) struct HttpClient {
-    client: Client<HttpConnector, Full<Bytes>>,
+    client: Client<Connector, Full<Bytes>>,
     uri: Uri,
     headers: HeaderMap,
+    protocol: Protocol,
+    #[cfg(feature = "gzip")]
+    compression: Compression,
     timeout: Duration,
+    max_bytes: usize,
 }
 
 impl HttpClient {
@@ -31,72 +39,96 @@ impl HttpClient {
     ///
     /// # Errors
     ///
-    /// When the address or a header is malformed.
+    /// When the address, a header or a file for TLS cannot be used.
     pub(crate) fn new(settings: &ExporterSettings) -> Result<Self, Problem> {
         let uri = settings.endpoint.parse().map_err(|_| {
             let why = format!("`{}` is not an address", settings.endpoint);
             Problem::new("OTEL_EXPORTER_OTLP_ENDPOINT", why)
         })?;
-        let mut connector = HttpConnector::new();
-        connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
-        connector.set_nodelay(true);
-        let client = Client::builder(TokioExecutor::new()).build(connector);
-        Ok(Self { client, uri, headers: headers(&settings.headers)?, timeout: settings.timeout })
+        let connector = connector(settings, &uri, b"http/1.1")?;
+        Ok(Self {
+            client: Client::builder(TokioExecutor::new()).build(connector),
+            uri,
+            headers: headers(settings)?,
+            protocol: settings.protocol,
+            #[cfg(feature = "gzip")]
+            compression: settings.compression,
+            timeout: settings.timeout,
+            max_bytes: settings.max_request_bytes,
+        })
     }
 
     /// Makes one attempt.
     pub(crate) async fn send(&self, batch: &Batch) -> Attempt {
         let stream = batch.stream;
-        let mut request = Request::new(Full::new(batch.message()));
+        let body = match self.body(batch) {
+            Ok(body) => body,
+            Err(ended) => return ended,
+        };
+        let mut request = Request::new(Full::new(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.clone();
         let attempt = async {
             match self.client.request(request).await {
-                Ok(answer) => read(stream, answer).await,
-                Err(error) => retry(error.is_connect(), root_cause(&error)),
+                Ok(response) => answer::read(stream, response).await,
+                Err(error) => answer::none(&error),
             }
         };
         match tokio::time::timeout(self.timeout, attempt).await {
             Ok(attempt) => attempt,
-            Err(_) => retry(false, "no answer within the timeout".to_owned()),
+            Err(_) => answer::late(),
         }
     }
-}
 
-async fn read(stream: Stream, answer: Response<Incoming>) -> Attempt {
-    let status = answer.status();
-    let after = retry_after(answer.headers());
-    let body = match Limited::new(answer.into_body(), MAX_ANSWER).collect().await {
-        Ok(body) => body.to_bytes(),
-        // The status alone says that the request was taken.
-        Err(_) if status.is_success() => Bytes::new(),
-        Err(error) => return retry(false, error.to_string()),
-    };
-    let why = Failure { unreachable: false, why: format!("HTTP {status}") };
-    match status {
-        status if status.is_success() => response::accepted(stream, &body),
-        StatusCode::TOO_MANY_REQUESTS
-        | StatusCode::BAD_GATEWAY
-        | StatusCode::SERVICE_UNAVAILABLE
-        | StatusCode::GATEWAY_TIMEOUT => Attempt::Retry { after, why },
-        _ => Attempt::Refused(why),
+    /// The body as it is sent.
+    fn body(&self, batch: &Batch) -> Result<Bytes, Attempt> {
+        let plain = self.plain(batch).map_err(Attempt::Refused)?;
+        transport::check_size(plain.len(), self.max_bytes)?;
+        #[cfg(feature = "gzip")]
+        if self.compression == Compression::Gzip {
+            let compressed = self.compressed(batch).map_err(Attempt::Refused)?;
+            transport::check_size(compressed.len(), self.max_bytes)?;
+            return Ok(compressed);
+        }
+        Ok(plain)
+    }
+
+    fn plain(&self, batch: &Batch) -> Result<Bytes, Failure> {
+        match self.protocol {
+            #[cfg(feature = "json")]
+            Protocol::HttpJson => batch.json(),
+            _ => Ok(batch.message()),
+        }
+    }
+
+    #[cfg(feature = "gzip")]
+    fn compressed(&self, batch: &Batch) -> Result<Bytes, Failure> {
+        let framed = match self.protocol {
+            #[cfg(feature = "json")]
+            Protocol::HttpJson => batch.json_compressed(),
+            _ => batch.compressed(),
+        };
+        // The header is gRPC's.
+        framed.map(|framed| framed.slice(FRAME..))
     }
 }
 
-/// `Retry-After` in seconds. A date is left to the back-off, which is never far from it.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
-}
-
-fn retry(unreachable: bool, why: String) -> Attempt {
-    Attempt::Retry { after: None, why: Failure { unreachable, why } }
-}
-
-fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, Problem> {
-    let mut headers = transport::headers(pairs)?;
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"));
+fn headers(settings: &ExporterSettings) -> Result<HeaderMap, Problem> {
+    let mut headers = transport::headers(&settings.headers)?;
+    let content = if settings.protocol == Protocol::HttpJson {
+        if cfg!(not(feature = "json")) {
+            let why = "http/json is not part of this build: enable the feature `json`";
+            return Err(Problem::new("OTEL_EXPORTER_OTLP_PROTOCOL", why));
+        }
+        answer::JSON
+    } else {
+        answer::PROTOBUF
+    };
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content));
     headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
+    if transport::is_compressed(settings)? {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     Ok(headers)
 }

@@ -1,10 +1,12 @@
-//! What the transports share: limits, names, headers, and the words for what went wrong.
+//! What the transports share: limits, names and headers.
 
 use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::settings::Problem;
+use crate::settings::{Compression, ExporterSettings, Problem};
+
+use super::{Attempt, Failure, FailureKind};
 
 /// How long a connection may take to be made.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -12,19 +14,12 @@ pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The most of an answer that is read, by the specification.
 pub(super) const MAX_ANSWER: usize = 4 * 1024 * 1024;
 
+/// The longest wait a destination can ask for. Whoever says more means "not now".
+pub(super) const MAX_WAIT: Duration = Duration::from_secs(60 * 60);
+
 /// Who sends: a distribution, and the kind of exporter it has, as the specification asks.
 pub(super) const USER_AGENT: &str =
     concat!("otel-core/", env!("CARGO_PKG_VERSION"), " OTel-OTLP-Exporter-Rust/", env!("CARGO_PKG_VERSION"));
-
-/// The innermost cause of an error, which is the one that says something: "connection refused" and not
-/// "transport error".
-pub(super) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
-}
 
 /// The headers of a request.
 ///
@@ -32,7 +27,7 @@ pub(super) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
 ///
 /// When a name or a value cannot be one.
 pub(super) fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, Problem> {
-    let mut headers = HeaderMap::with_capacity(pairs.len() + 2);
+    let mut headers = HeaderMap::with_capacity(pairs.len() + 3);
     for (name, value) in pairs {
         let malformed = |what: &str| Problem::new("OTEL_EXPORTER_OTLP_HEADERS", format!("`{name}` {what}"));
         let key: HeaderName = name.parse().map_err(|_| malformed("is not a header name"))?;
@@ -43,4 +38,31 @@ pub(super) fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, Problem> 
         headers.insert(key, value);
     }
     Ok(headers)
+}
+
+/// Whether a request of `len` bytes may be sent.
+///
+/// # Errors
+///
+/// How the attempt ends that is not made.
+pub(super) fn check_size(len: usize, max_bytes: usize) -> Result<(), Attempt> {
+    if len <= max_bytes {
+        return Ok(());
+    }
+    let why = format!("a request of {len} bytes is more than the {max_bytes} that may be sent");
+    Err(Attempt::TooLarge(Failure::new(FailureKind::Refused, why)))
+}
+
+/// Whether requests are compressed.
+///
+/// # Errors
+///
+/// When they should be, and that is not part of this build.
+pub(super) fn is_compressed(settings: &ExporterSettings) -> Result<bool, Problem> {
+    let compressed = settings.compression == Compression::Gzip;
+    if compressed && cfg!(not(feature = "gzip")) {
+        let why = "gzip is not part of this build: enable the feature `gzip`";
+        return Err(Problem::new("OTEL_EXPORTER_OTLP_COMPRESSION", why));
+    }
+    Ok(compressed)
 }

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::lane::Lane;
 use crate::ledger::{Account, DropReason, Ledger, Stream};
-use crate::otlp::{Attempt, Batch, Failure};
+use crate::otlp::{Attempt, Batch, Failure, FailureKind};
 
 use super::destination::Destination;
 use super::errand::Errand;
@@ -292,12 +292,33 @@ impl Carrier {
                 self.answered_badly(failure);
                 self.lose(errand, DropReason::Refused);
             }
+            Attempt::TooLarge(failure) => self.divide(errand, failure),
             Attempt::Retry { after, why } => {
                 self.pacer.failed(round, after, now);
                 self.answered_badly(why);
                 self.try_again(errand, now);
             }
         }
+    }
+
+    /// Puts the halves of a batch in its place.
+    fn divide(&mut self, errand: Errand, failure: Failure) {
+        match errand.batch.split() {
+            Ok((first, second)) => {
+                let parts = errand.divide([first, second], self.outlet.keeper.as_ref());
+                parts.into_iter().rev().for_each(|part| self.put_back(part));
+            }
+            Err(_) => {
+                self.answered_badly(failure);
+                self.lose(errand, DropReason::TooLarge);
+            }
+        }
+    }
+
+    /// Puts a batch where it was, before all others of its lane.
+    fn put_back(&mut self, errand: Errand) {
+        self.waiting_bytes += errand.bytes();
+        self.waiting[errand.lane as usize].push_front(errand);
     }
 
     /// A batch is not on its way any more.
@@ -310,7 +331,7 @@ impl Carrier {
         let Outlet { stream, server, destination, .. } = &self.outlet;
         if rejected > 0 {
             let why = format!("{rejected} items rejected: {message}");
-            return self.answered_badly(Failure { unreachable: false, why });
+            return self.answered_badly(Failure::new(FailureKind::Refused, why));
         }
         server.is_well(*stream, destination.endpoint());
     }
@@ -324,8 +345,7 @@ impl Carrier {
     fn try_again(&mut self, errand: Errand, now: Instant) {
         let next = self.pacer.not_before().unwrap_or(now);
         if errand.until.is_none_or(|until| next < until) {
-            self.waiting_bytes += errand.bytes();
-            self.waiting[errand.lane as usize].push_front(errand);
+            self.put_back(errand);
         } else if errand.ticket.is_some() {
             self.release(errand);
         } else {
@@ -405,6 +425,7 @@ fn error_type(attempt: &Attempt) -> Option<&'static str> {
     match attempt {
         Attempt::Accepted { .. } => None,
         Attempt::Refused(_) => Some(DropReason::Refused.as_str()),
+        Attempt::TooLarge(_) => Some(DropReason::TooLarge.as_str()),
         Attempt::Retry { .. } => Some(DropReason::ExportFailed.as_str()),
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::lane::Lane;
 use crate::ledger::Stream;
-use crate::otlp::{Attempt, Batch, Failure};
+use crate::otlp::{Attempt, Batch, Failure, FailureKind};
 
 use super::carrier::{Carrier, Job};
 use super::errand::{Errand, Reply};
@@ -113,7 +113,7 @@ impl Courier {
                 let destination = outlet.destination.clone();
                 let attempt = async move {
                     let sent = tokio::time::timeout(limit, destination.send(&batch)).await;
-                    Done::Attempt(sent.unwrap_or_else(|_| failed("no answer within the timeout")))
+                    Done::Attempt(sent.unwrap_or_else(|_| failed(Failure::not_in_time())))
                 };
                 (self.running.spawn(attempt).id(), Task::Attempt { carrier, job })
             }
@@ -148,7 +148,8 @@ impl Courier {
                 self.carriers[carrier].attempted(job, attempt, now);
             }
             (Some(Task::Attempt { carrier, job }), _) => {
-                self.carriers[carrier].attempted(job, failed("the attempt did not end by itself"), now);
+                let why = Failure::new(FailureKind::NoAnswer, "the attempt did not end by itself");
+                self.carriers[carrier].attempted(job, failed(why), now);
             }
             (Some(Task::Keep { carrier, job }), Some(Done::Kept(ticket))) => {
                 self.carriers[carrier].kept(job, ticket);
@@ -196,6 +197,6 @@ impl Courier {
     }
 }
 
-fn failed(why: &str) -> Attempt {
-    Attempt::Retry { after: None, why: Failure { unreachable: false, why: why.to_owned() } }
+fn failed(why: Failure) -> Attempt {
+    Attempt::Retry { after: None, why }
 }

@@ -1,6 +1,8 @@
 //! Where batches go.
 
 use std::io::{IsTerminal as _, Stdout};
+#[cfg(feature = "json")]
+use std::path::Path;
 #[cfg(feature = "testing")]
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
@@ -14,7 +16,9 @@ use prost::Message;
 
 use crate::console::Console;
 use crate::ledger::Stream;
-use crate::otlp::{Attempt, Batch, Failure};
+#[cfg(feature = "json")]
+use crate::otlp::JsonLines;
+use crate::otlp::{Attempt, Batch, Failure, FailureKind};
 #[cfg(any(feature = "otlp-grpc", feature = "otlp-http"))]
 use crate::settings::Protocol;
 use crate::settings::{ExporterSettings, Problem};
@@ -26,6 +30,12 @@ pub(crate) enum Destination {
     #[cfg(feature = "otlp-http")]
     Http(String, Box<crate::otlp::HttpClient>),
     Console(Box<Mutex<Console<Stdout>>>),
+    /// OTLP/JSON, appended to a file.
+    #[cfg(feature = "json")]
+    JsonFile(String, JsonLines),
+    /// OTLP/JSON on standard output.
+    #[cfg(feature = "json")]
+    JsonStdout(JsonLines<Stdout>),
     #[cfg(feature = "testing")]
     Memory(Arc<Memory>),
     Nowhere,
@@ -41,10 +51,11 @@ impl Destination {
         match settings.protocol {
             #[cfg(feature = "otlp-grpc")]
             Protocol::Grpc => crate::otlp::GrpcClient::new(settings)
-                .map(|client| Self::Grpc(format!("{} (gRPC)", settings.endpoint), client)),
+                .map(|client| Self::Grpc(format!("{} (gRPC)", settings.shown_endpoint()), client)),
             #[cfg(feature = "otlp-http")]
-            Protocol::HttpProtobuf => crate::otlp::HttpClient::new(settings)
-                .map(|client| Self::Http(format!("{} (HTTP)", settings.endpoint), Box::new(client))),
+            Protocol::HttpProtobuf | Protocol::HttpJson => crate::otlp::HttpClient::new(settings)
+                .map(|client| Self::Http(format!("{} (HTTP)", settings.shown_endpoint()), Box::new(client))),
+            #[cfg(not(all(feature = "otlp-grpc", feature = "otlp-http")))]
             other => {
                 let why = format!(
                     "{other:?} is not part of this build: enable the feature `otlp-grpc` or `otlp-http`"
@@ -60,14 +71,35 @@ impl Destination {
         Self::Console(Box::new(Mutex::new(Console::new(out).with_colour(colour))))
     }
 
+    /// Prepares a file that OTLP/JSON is appended to.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be opened.
+    #[cfg(feature = "json")]
+    pub(crate) fn json_file(path: &Path, setting: &str) -> Result<Self, Problem> {
+        let lines = JsonLines::append_to(path, setting)?;
+        Ok(Self::JsonFile(path.display().to_string(), lines))
+    }
+
+    #[cfg(feature = "json")]
+    pub(crate) fn json_stdout() -> Self {
+        Self::JsonStdout(JsonLines::stdout())
+    }
+
     /// How it is spoken to, in the words of `otel.component.type`.
     pub(crate) const fn dialect(&self) -> &'static str {
         match self {
             #[cfg(feature = "otlp-grpc")]
             Self::Grpc(..) => "otlp_grpc",
+            // Protobuf or JSON, the conventions have one word for each; ours says which in the endpoint.
             #[cfg(feature = "otlp-http")]
             Self::Http(..) => "otlp_http",
             Self::Console(_) => "console",
+            #[cfg(feature = "json")]
+            Self::JsonFile(..) => "otlp_json_file",
+            #[cfg(feature = "json")]
+            Self::JsonStdout(_) => "otlp_json_stdout",
             #[cfg(feature = "testing")]
             Self::Memory(_) => "memory",
             Self::Nowhere => "noop",
@@ -82,6 +114,10 @@ impl Destination {
             #[cfg(feature = "otlp-http")]
             Self::Http(endpoint, _) => endpoint,
             Self::Console(_) => "standard output",
+            #[cfg(feature = "json")]
+            Self::JsonFile(path, _) => path,
+            #[cfg(feature = "json")]
+            Self::JsonStdout(_) => "standard output (JSON)",
             #[cfg(feature = "testing")]
             Self::Memory(_) => "memory",
             Self::Nowhere => "nowhere",
@@ -98,6 +134,10 @@ impl Destination {
             Self::Console(console) => {
                 print(&mut console.lock().unwrap_or_else(PoisonError::into_inner), batch)
             }
+            #[cfg(feature = "json")]
+            Self::JsonFile(_, lines) => lines.send(batch),
+            #[cfg(feature = "json")]
+            Self::JsonStdout(lines) => lines.send(batch),
             #[cfg(feature = "testing")]
             Self::Memory(memory) => memory.keep(batch),
             Self::Nowhere => accepted(),
@@ -134,7 +174,7 @@ fn print(console: &mut Console<Stdout>, batch: &Batch) -> Attempt {
     };
     match printed {
         Ok(()) => accepted(),
-        Err(error) => Attempt::Refused(Failure { unreachable: false, why: error.to_string() }),
+        Err(error) => Attempt::Refused(Failure::new(FailureKind::Refused, error.to_string())),
     }
 }
 

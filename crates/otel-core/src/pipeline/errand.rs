@@ -39,7 +39,7 @@ impl Errand {
     }
 
     /// Divides the errand. The place of the whole in the spool is given up when the last part is over.
-    pub(crate) fn divide(self, parts: Vec<Batch>, keeper: Option<&Keeper>) -> Vec<Self> {
+    pub(crate) fn divide(self, parts: [Batch; 2], keeper: Option<&Keeper>) -> [Self; 2] {
         let Self { number, lane, until, ticket, refused, whole, reply, .. } = self;
         let of_ticket = ticket.zip(keeper.cloned()).map(|(ticket, keeper)| Whole::new(keeper, ticket));
         let whole = of_ticket.or(whole);
@@ -47,7 +47,7 @@ impl Errand {
             let (whole, reply) = (whole.clone(), reply.clone());
             Self { number, batch, lane, until, ticket: None, refused, whole, reply }
         };
-        parts.into_iter().map(part).collect()
+        parts.map(part)
     }
 
     /// Tells whoever waits that this will not arrive.

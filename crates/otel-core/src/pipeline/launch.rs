@@ -23,7 +23,7 @@ use crate::prometheus::Scraped;
 use crate::record::Kind;
 use crate::recorder::{self, Recorder, Scope, Streams};
 use crate::resource::Resource;
-use crate::settings::{DestinationSettings, Problem, QueueSettings, Route, Settings};
+use crate::settings::{DestinationSettings, JsonTarget, Problem, QueueSettings, Route, Settings};
 use crate::telemetry::Telemetry;
 
 use super::builder::InstallError;
@@ -45,9 +45,8 @@ const SCOPE: &str = env!("CARGO_PKG_NAME");
 /// How long the setting up of the pipeline's thread may take.
 const START_DEADLINE: Duration = Duration::from_secs(10);
 
-/// A destination with a name, and what is sent there.
+/// A destination, and what is sent there.
 pub(crate) struct Site {
-    pub(crate) name: String,
     pub(crate) streams: [Option<Way>; Stream::ALL.len()],
 }
 
@@ -63,6 +62,14 @@ pub(crate) struct Way {
 pub(super) fn sites(settings: &Settings) -> Result<Vec<Site>, Vec<Problem>> {
     let console = Arc::new(Destination::console());
     let mut problems = Vec::new();
+    let mut made = |made: Result<Destination, Problem>| {
+        Arc::new(made.unwrap_or_else(|problem| {
+            problems.push(problem);
+            Destination::Nowhere
+        }))
+    };
+    // The streams share a file, whose lines must not run into one another.
+    let json: HashMap<_, _> = json_targets(settings).map(|target| (target, made(json(target)))).collect();
     let mut way = |route: &Route| {
         let attempt = match route {
             Route::Otlp(settings) => settings.timeout,
@@ -71,21 +78,41 @@ pub(super) fn sites(settings: &Settings) -> Result<Vec<Site>, Vec<Problem>> {
         let destination = match route {
             Route::Console => Arc::clone(&console),
             Route::Nothing | Route::Prometheus { .. } => Arc::new(Destination::Nowhere),
-            Route::Json(_) => Arc::new(Destination::Nowhere),
-            Route::Otlp(settings) => Arc::new(Destination::otlp(settings).unwrap_or_else(|problem| {
-                problems.push(problem);
-                Destination::Nowhere
-            })),
+            Route::Json(target) => Arc::clone(&json[target]),
+            Route::Otlp(settings) => made(Destination::otlp(settings)),
         };
         Way { destination, attempt }
     };
     let site = |destination: &DestinationSettings| Site {
-        name: destination.name.clone(),
         streams: pushed(destination).map(|route| route.map(&mut way)),
     };
     let sites =
         settings.destinations.iter().filter(|destination| is_pushed_to(destination)).map(site).collect();
     if problems.is_empty() { Ok(sites) } else { Err(problems) }
+}
+
+/// The places where OTLP-JSON lines are written.
+fn json_targets(settings: &Settings) -> impl Iterator<Item = &JsonTarget> {
+    settings.destinations.iter().flat_map(|destination| &destination.routes).flatten().filter_map(|route| {
+        match route {
+            Route::Json(target) => Some(target),
+            _ => None,
+        }
+    })
+}
+
+#[cfg(feature = "json")]
+fn json(target: &JsonTarget) -> Result<Destination, Problem> {
+    match target {
+        JsonTarget::Stdout => Ok(Destination::json_stdout()),
+        JsonTarget::File(path) => Destination::json_file(path, "json_file"),
+    }
+}
+
+/// Settings refuse what is not part of this build before this is reached.
+#[cfg(not(feature = "json"))]
+fn json(_: &JsonTarget) -> Result<Destination, Problem> {
+    Err(Problem::new("json", "is not part of this build: enable the feature `json`"))
 }
 
 /// The routes of a destination that something is sent along, and that nobody fetches from.

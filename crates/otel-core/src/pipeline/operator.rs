@@ -57,7 +57,7 @@ impl Server {
         }
         let endpoint = endpoint.to_owned();
         let (queue_bytes, spooled) = (self.operator.0.queue_bytes, self.operator.0.spooled);
-        let Failure { unreachable, why } = failure;
+        let (unreachable, why) = (failure.is_unreachable(), failure.why);
         self.operator.tell(&if unreachable {
             Diagnostic::Unreachable { endpoint, why, queue_bytes, spooled }
         } else {

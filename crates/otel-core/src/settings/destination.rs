@@ -89,7 +89,7 @@ impl OtlpDestination {
         let Self { name, streams, otlp } = self;
         let routes = Stream::ALL.map(|stream| {
             let way = Way { to: name, stream, options: otlp, environment: false };
-            streams.contains(&stream).then(|| Route::Otlp(way.resolve(env)))
+            streams.contains(&stream).then(|| Route::Otlp(Box::new(way.resolve(env))))
         });
         DestinationSettings { name: name.clone(), routes }
     }
@@ -198,7 +198,7 @@ fn route(target: Target, stream: Stream, code: &Code, env: &mut Reader<'_>) -> R
     match target {
         Target::Otlp => {
             let way = Way { to: "main", stream, options: &code.otlp, environment: true };
-            Route::Otlp(way.resolve(env))
+            Route::Otlp(Box::new(way.resolve(env)))
         }
         Target::Console => Route::Console,
         Target::Json => Route::Json(JsonTarget::Stdout),

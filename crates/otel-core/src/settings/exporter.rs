@@ -84,7 +84,7 @@ pub(crate) struct DestinationSettings {
 /// How one stream goes to one destination.
 #[derive(Clone, Debug)]
 pub(crate) enum Route {
-    Otlp(ExporterSettings),
+    Otlp(Box<ExporterSettings>),
     Console,
     Json(JsonTarget),
     /// Metrics only, and fetched rather than sent.
@@ -97,7 +97,7 @@ pub(crate) enum Route {
 }
 
 /// Where OTLP-JSON lines are written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum JsonTarget {
     Stdout,
     File(PathBuf),
@@ -120,12 +120,19 @@ pub(crate) struct ExporterSettings {
     pub(crate) max_request_bytes: usize,
 }
 
+impl ExporterSettings {
+    /// The endpoint as it may be shown: what stands in a query may be a key.
+    pub(crate) fn shown_endpoint(&self) -> String {
+        super::endpoint::redacted(&self.endpoint)
+    }
+}
+
 impl fmt::Debug for ExporterSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<_> = self.headers.iter().map(|(name, _)| (name, REDACTED)).collect();
         f.debug_struct("ExporterSettings")
             .field("protocol", &self.protocol)
-            .field("endpoint", &super::endpoint::redacted(&self.endpoint))
+            .field("endpoint", &self.shown_endpoint())
             .field("headers", &headers)
             .field("timeout", &self.timeout)
             .field("compression", &self.compression)

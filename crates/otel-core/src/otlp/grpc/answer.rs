@@ -1,0 +1,107 @@
+//! What a gRPC server's answer means, by the rules of OTLP.
+
+use std::error::Error;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::HeaderMap;
+use http::{Response, StatusCode};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use tonic::body::Body;
+use tonic::metadata::MetadataMap;
+use tonic::{Code, Status};
+
+use crate::ledger::Stream;
+use crate::otlp::failure::quoted;
+use crate::otlp::rpc_status::retry_delay;
+use crate::otlp::transport::MAX_ANSWER;
+use crate::otlp::{Attempt, FRAME, Failure, FailureKind, response};
+
+const DETAILS: &str = "grpc-status-details-bin";
+
+/// Reads a unary answer: the status comes in the trailers, or in the headers when there is nothing else.
+pub(super) async fn read(stream: Stream, answer: Response<Body>) -> Attempt {
+    let (head, body) = answer.into_parts();
+    if let Some(failed) = failure_in(&head.headers) {
+        return failed;
+    }
+    if !head.status.is_success() {
+        let why = format!("HTTP {}", head.status);
+        return failed(code_of(head.status), None, why);
+    }
+    let body = match Limited::new(body, MAX_ANSWER).collect().await {
+        Ok(body) => body,
+        // It would only be sent again, and be answered so again.
+        Err(error) if error.is::<LengthLimitError>() => {
+            let why =
+                format!("the answer is larger than {MAX_ANSWER} bytes, which are the most that are read");
+            return Attempt::Refused(Failure::new(FailureKind::Refused, why));
+        }
+        Err(error) => return none(error.as_ref()),
+    };
+    match body.trailers().and_then(failure_in) {
+        Some(failed) => failed,
+        None => response::accepted(stream, &message(&body.to_bytes())),
+    }
+}
+
+/// There was no answer.
+pub(super) fn none(error: &(dyn Error + 'static)) -> Attempt {
+    Attempt::Retry { after: None, why: Failure::of_connection(error) }
+}
+
+/// The message of an answer without its frame header. A compressed one was not asked for and is not read.
+fn message(framed: &Bytes) -> Bytes {
+    match framed.first() {
+        Some(0) if framed.len() > FRAME => framed.slice(FRAME..),
+        _ => Bytes::new(),
+    }
+}
+
+/// The failure that headers or trailers speak of, if they do.
+fn failure_in(headers: &HeaderMap) -> Option<Attempt> {
+    let mut headers = headers.clone();
+    // tonic panics when the details are not base64, so they are taken out first.
+    let details = headers.remove(DETAILS).and_then(|value| {
+        let mut only = HeaderMap::with_capacity(1);
+        only.insert(DETAILS, value);
+        MetadataMap::from_headers(only).get_bin(DETAILS)?.to_bytes().ok()
+    });
+    let status = Status::from_header_map(&headers)?;
+    let said = quoted(status.message());
+    let why = if said.is_empty() { status.code().description().to_owned() } else { said };
+    let delay = details.and_then(|details| retry_delay(&details));
+    (status.code() != Code::Ok).then(|| failed(status.code(), delay, why))
+}
+
+/// The retryable codes of the OTLP specification.
+fn failed(code: Code, delay: Option<Duration>, why: String) -> Attempt {
+    match code {
+        Code::Cancelled
+        | Code::DeadlineExceeded
+        | Code::Aborted
+        | Code::OutOfRange
+        | Code::Unavailable
+        | Code::DataLoss => Attempt::Retry { after: delay, why: Failure::new(FailureKind::Throttled, why) },
+        // Only a server that says when expects to recover.
+        Code::ResourceExhausted if delay.is_some() => {
+            Attempt::Retry { after: delay, why: Failure::new(FailureKind::Throttled, why) }
+        }
+        Code::Unauthenticated | Code::PermissionDenied => {
+            Attempt::Refused(Failure::new(FailureKind::Unauthorised, why))
+        }
+        _ => Attempt::Refused(Failure::new(FailureKind::Refused, why)),
+    }
+}
+
+/// What a proxy means that answers without gRPC, by gRPC's own table.
+fn code_of(status: StatusCode) -> Code {
+    match status.as_u16() {
+        400 => Code::Internal,
+        401 => Code::Unauthenticated,
+        403 => Code::PermissionDenied,
+        404 => Code::Unimplemented,
+        429 | 502..=504 => Code::Unavailable,
+        _ => Code::Unknown,
+    }
+}
