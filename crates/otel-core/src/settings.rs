@@ -39,7 +39,7 @@ pub(crate) use exporter::{DestinationSettings, ExporterSettings, JsonTarget, Pem
 pub(crate) use level::LogLevel;
 pub(crate) use metrics::{HistogramAggregation, MetricSettings, TemporalityPreference};
 pub(crate) use propagator::Propagator;
-pub(crate) use queue::{BatchSettings, QueueSettings};
+pub(crate) use queue::{Backoff, BatchSettings, QueueSettings};
 pub(crate) use reader::Reader;
 pub(crate) use sampler::SamplerSettings;
 pub(crate) use spool::SpoolSettings;
@@ -87,6 +87,7 @@ pub(crate) struct Settings {
     pub(crate) batch: BatchSettings,
     /// How long all attempts to deliver one request may take together, by stream.
     pub(crate) retry_for: [Duration; Stream::ALL.len()],
+    pub(crate) backoff: Backoff,
     pub(crate) metrics: MetricSettings,
     pub(crate) queue: QueueSettings,
     #[expect(dead_code, reason = "read once the spool is there")]
@@ -121,6 +122,7 @@ impl Settings {
             limits: limits::resolve(env),
             batch: BatchSettings::resolve(code, env),
             retry_for: queue::retry_for(code, env),
+            backoff: Backoff::resolve(code, env),
             metrics: MetricSettings::resolve(code, env),
             queue: QueueSettings::resolve(code, env),
             self_metrics,

@@ -26,7 +26,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-pub use receiver::{Answer, Counts, Received, Receiver, RequestHead, Transport};
+pub use receiver::{
+    Answer, Attempt, Counts, Door, Fate, GrpcCode, GrpcStatus, HttpStatus, Moment, Received, Receiver,
+    ReceiverBuilder, RequestHead, RetryAfter, TlsIdentity, Transport,
+};
 pub use recorded::{Recorded, TestEvent, TestHistogram, TestSpan, TestStatus};
 pub use value::TestValue;
 

@@ -15,6 +15,7 @@ fn what_uses_the_globals_travels_the_pipeline_that_was_made_global() {
     let receiver = Receiver::start().unwrap();
     let nothing: [(String, String); 0] = [];
     let pipeline = Telemetry::builder("global")
+        .self_metrics(false)
         .environment(Environment::of(nothing))
         .endpoint(receiver.grpc_endpoint())
         .protocol(Protocol::Grpc)

@@ -13,12 +13,13 @@ use tokio::time::Instant;
 use crate::lane::Lane;
 use crate::ledger::{Account, DropReason, Ledger, Stream};
 use crate::otlp::{Attempt, Batch, Failure, FailureKind};
+use crate::settings::Backoff;
 
 use super::destination::Destination;
 use super::errand::Errand;
 use super::keeper::{Keeper, Recalled, Ticket};
 use super::operator::Server;
-use super::pacer::{Backoff, Pacer, Round};
+use super::pacer::{Pacer, Round};
 use super::self_metrics::Component;
 use super::vitals::Vitals;
 
@@ -334,6 +335,9 @@ impl Carrier {
             return self.answered_badly(Failure::new(FailureKind::Refused, why));
         }
         server.is_well(*stream, destination.endpoint());
+        if !message.is_empty() {
+            server.warns(*stream, destination.endpoint(), message);
+        }
     }
 
     fn answered_badly(&self, failure: Failure) {

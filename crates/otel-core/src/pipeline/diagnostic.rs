@@ -35,6 +35,15 @@ pub enum Diagnostic {
         /// What the endpoint said.
         why: String,
     },
+    /// An endpoint took everything, and has something to say all the same.
+    Warning {
+        /// The endpoint.
+        endpoint: String,
+        /// What it took.
+        stream: Stream,
+        /// What it said.
+        message: String,
+    },
 }
 
 impl Diagnostic {
@@ -42,7 +51,7 @@ impl Diagnostic {
     pub const fn severity(&self) -> Severity {
         match self {
             // Nothing is lost yet: it is kept and tried again.
-            Self::Unreachable { .. } => Severity::Warn,
+            Self::Unreachable { .. } | Self::Warning { .. } => Severity::Warn,
             Self::ReachableAgain { .. } => Severity::Info,
             Self::Failing { .. } => Severity::Error,
         }
@@ -63,6 +72,9 @@ impl fmt::Display for Diagnostic {
             Self::ReachableAgain { endpoint } => write!(f, "telemetry reaches {endpoint} again"),
             Self::Failing { endpoint, stream, why } => {
                 write!(f, "{endpoint} does not take {}: {why}", stream.as_str())
+            }
+            Self::Warning { endpoint, stream, message } => {
+                write!(f, "{endpoint} took {} and warns: {message}", stream.as_str())
             }
         }
     }

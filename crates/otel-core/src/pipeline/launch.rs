@@ -34,7 +34,6 @@ use super::diagnostic::Listener;
 use super::drain::{Batchers, Command, Drain};
 use super::monitor::Monitor;
 use super::operator::{Operator, Server, server_of};
-use super::pacer::Backoff;
 use super::self_metrics::{self, Component, Sources};
 use super::vitals::Vitals;
 use super::{Engine, Pipeline, meters};
@@ -329,7 +328,7 @@ fn carriers(
                 keeper: None,
                 attempt,
                 retry_for: settings.retry_for[stream as usize],
-                backoff: Backoff { first: FIRST_BACKOFF, longest: LONGEST_BACKOFF },
+                backoff: settings.backoff,
                 room,
             };
             carriers.push(Carrier::new(outlet, Arc::clone(ledger), Arc::clone(vitals)));
@@ -337,10 +336,6 @@ fn carriers(
     }
     carriers
 }
-
-/// The first wait before another attempt, and the longest.
-const FIRST_BACKOFF: Duration = Duration::from_millis(100);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(3);
 
 fn division(settings: &Settings) -> Division {
     let QueueSettings { bytes, reserved, audit_patience } = settings.queue;

@@ -34,17 +34,26 @@ impl Operator {
 pub(crate) struct Server {
     operator: Operator,
     unwell: [Cell<bool>; Stream::ALL.len()],
+    warned: [Cell<bool>; Stream::ALL.len()],
 }
 
 impl Server {
     pub(crate) fn new(operator: &Operator) -> Rc<Self> {
-        Rc::new(Self { operator: operator.clone(), unwell: Default::default() })
+        Rc::new(Self { operator: operator.clone(), unwell: Default::default(), warned: Default::default() })
     }
 
     /// The server took a request. Says so if it was reported before.
     pub(crate) fn is_well(&self, stream: Stream, endpoint: &str) {
         if self.unwell[stream as usize].replace(false) && !self.is_known_as_unwell() {
             self.operator.tell(&Diagnostic::ReachableAgain { endpoint: endpoint.to_owned() });
+        }
+    }
+
+    /// The server took everything and has something to say all the same, which is passed on once.
+    pub(crate) fn warns(&self, stream: Stream, endpoint: &str, message: &str) {
+        if !self.warned[stream as usize].replace(true) {
+            let (endpoint, message) = (endpoint.to_owned(), message.to_owned());
+            self.operator.tell(&Diagnostic::Warning { endpoint, stream, message });
         }
     }
 

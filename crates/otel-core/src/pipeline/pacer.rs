@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::settings::Backoff;
+
 /// Requests on their way at once. Four keep a connection busy while answers travel; more only delay one another.
 const IN_FLIGHT: usize = 4;
 
@@ -16,13 +18,6 @@ const DOWN: u32 = 3;
 
 /// How long a destination may ask us to stay away. Longer is taken for a mistake.
 const LONGEST_REQUEST: Duration = Duration::from_secs(60 * 60);
-
-/// The wait before another attempt, which doubles with each.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Backoff {
-    pub(crate) first: Duration,
-    pub(crate) longest: Duration,
-}
 
 /// Paces the attempts at one outlet.
 #[derive(Debug)]

@@ -21,6 +21,7 @@ pub(crate) struct Code {
     pub(crate) json_file: Option<PathBuf>,
     pub(crate) prometheus: Option<(String, u16)>,
     pub(crate) retry_for: Option<Duration>,
+    pub(crate) backoff: Option<(Duration, Duration)>,
     pub(crate) schedule_delay: Option<Duration>,
     pub(crate) metric_interval: Option<Duration>,
     pub(crate) queue_bytes: Option<usize>,

@@ -70,6 +70,29 @@ pub(super) fn retry_for(code: &Code, env: &mut Reader<'_>) -> [Duration; Stream:
     })
 }
 
+/// The wait before another attempt, which doubles with each until it is the longest.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Backoff {
+    pub(crate) first: Duration,
+    pub(crate) longest: Duration,
+}
+
+/// The first wait is over before anybody notices. The longest is as long as a restarted collector may stay unnoticed.
+const BACKOFF: Backoff = Backoff { first: Duration::from_millis(100), longest: Duration::from_secs(3) };
+
+impl Backoff {
+    pub(super) fn resolve(code: &Code, env: &mut Reader<'_>) -> Self {
+        let (first, longest) = code.backoff.unzip();
+        let first =
+            env.setting("backoff.first").code("backoff", first).checked(parse::a_while).or(BACKOFF.first);
+        let longest = env.setting("backoff.longest").code("backoff", longest).or(BACKOFF.longest);
+        if first > longest {
+            env.complain("backoff", "the longest wait must not be shorter than the first");
+        }
+        Self { first, longest }
+    }
+}
+
 /// How much memory the queue may take, and for whom room is kept in it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct QueueSettings {

@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn builder(server: &Server) -> Builder {
     let nothing: [(&str, &str); 0] = [];
     Telemetry::builder("json")
+        .self_metrics(false)
         .environment(Environment::of(nothing))
         .endpoint(server.endpoint())
         .protocol(Protocol::HttpJson)

@@ -14,6 +14,7 @@ mod interop;
 mod json;
 mod lanes;
 mod lanes_and_loss;
+mod matrix;
 mod metrics;
 mod money_and_decimal;
 mod oracle;

@@ -185,6 +185,7 @@ fn an_address_that_is_taken_is_a_problem() {
 fn builder() -> Builder {
     let nothing: [(String, String); 0] = [];
     Telemetry::builder("shop \"east\"\\1")
+        .self_metrics(false)
         .environment(Environment::of(nothing))
         .exporter(Exporter::Nothing)
         .prometheus("localhost", 0)

@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bodies;
+mod encrypted;
+mod faults;
+
 use std::task::{Context, Poll};
 use std::time::Duration;
 

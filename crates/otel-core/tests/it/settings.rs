@@ -254,7 +254,8 @@ fn histograms_of_the_api_have_the_buckets_that_are_asked_for_and_ours_have_their
 fn what_is_lost_is_more_severe_than_what_may_be_and_that_than_good_news() {
     let endpoint = || "http://localhost:4318".to_owned();
     let failing = Diagnostic::Failing { endpoint: endpoint(), stream: Stream::Logs, why: String::new() };
-    let unreachable = Diagnostic::Unreachable { endpoint: endpoint(), why: String::new(), queue_bytes: 1 };
+    let unreachable =
+        Diagnostic::Unreachable { endpoint: endpoint(), why: String::new(), queue_bytes: 1, spooled: false };
     let again = Diagnostic::ReachableAgain { endpoint: endpoint() };
     let severities = [failing, unreachable, again].map(|diagnostic| diagnostic.severity());
     assert_eq!(severities, [Severity::Error, Severity::Warn, Severity::Info]);

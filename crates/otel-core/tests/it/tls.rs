@@ -102,6 +102,7 @@ fn serve(protocol: Protocol, config: ServerConfig) -> Server {
 fn builder(endpoint: &str, protocol: Protocol) -> Builder {
     let nothing: [(&str, &str); 0] = [];
     Telemetry::builder("tls")
+        .self_metrics(false)
         .environment(Environment::of(nothing))
         .endpoint(endpoint)
         .protocol(protocol)
@@ -134,7 +135,7 @@ fn arrives(builder: Builder) {
 fn fails(builder: Builder) -> Diagnostic {
     let (told, diagnostics) = mpsc::channel();
     let pipeline = builder
-        .export_timeout(SHORT)
+        .retry_for(SHORT)
         .on_diagnostic(move |diagnostic| told.send(diagnostic.clone()).unwrap())
         .install()
         .unwrap();

@@ -48,6 +48,7 @@ impl Sent {
 fn builder(server: &Server, protocol: Protocol) -> Builder {
     let nothing: [(&str, &str); 0] = [];
     Telemetry::builder("transport")
+        .self_metrics(false)
         .environment(Environment::of(nothing))
         .endpoint(server.endpoint())
         .protocol(protocol)

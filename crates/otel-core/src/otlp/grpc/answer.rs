@@ -22,7 +22,8 @@ const DETAILS: &str = "grpc-status-details-bin";
 /// Reads a unary answer: the status comes in the trailers, or in the headers when there is nothing else.
 pub(super) async fn read(stream: Stream, answer: Response<Body>) -> Attempt {
     let (head, body) = answer.into_parts();
-    if let Some(failed) = failure_in(&head.headers) {
+    let status = status_in(&head.headers);
+    if let Some(Err(failed)) = status {
         return failed;
     }
     if !head.status.is_success() {
@@ -39,9 +40,11 @@ pub(super) async fn read(stream: Stream, answer: Response<Body>) -> Attempt {
         }
         Err(error) => return none(error.as_ref()),
     };
-    match body.trailers().and_then(failure_in) {
-        Some(failed) => failed,
-        None => response::accepted(stream, &message(&body.to_bytes())),
+    match body.trailers().and_then(status_in).or(status) {
+        Some(Ok(())) => response::accepted(stream, &message(&body.to_bytes())),
+        Some(Err(failed)) => failed,
+        // It is no gRPC server that answers, however content it is.
+        None => failed(Code::Unknown, None, "an answer without a gRPC status".to_owned()),
     }
 }
 
@@ -58,8 +61,8 @@ fn message(framed: &Bytes) -> Bytes {
     }
 }
 
-/// The failure that headers or trailers speak of, if they do.
-fn failure_in(headers: &HeaderMap) -> Option<Attempt> {
+/// What headers or trailers say of the request, if they do.
+fn status_in(headers: &HeaderMap) -> Option<Result<(), Attempt>> {
     let mut headers = headers.clone();
     // tonic panics when the details are not base64, so they are taken out first.
     let details = headers.remove(DETAILS).and_then(|value| {
@@ -71,7 +74,7 @@ fn failure_in(headers: &HeaderMap) -> Option<Attempt> {
     let said = quoted(status.message());
     let why = if said.is_empty() { status.code().description().to_owned() } else { said };
     let delay = details.and_then(|details| retry_delay(&details));
-    (status.code() != Code::Ok).then(|| failed(status.code(), delay, why))
+    Some(if status.code() == Code::Ok { Ok(()) } else { Err(failed(status.code(), delay, why)) })
 }
 
 /// The retryable codes of the OTLP specification.

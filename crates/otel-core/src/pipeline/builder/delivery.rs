@@ -64,6 +64,13 @@ impl Builder {
         self
     }
 
+    /// The wait after an attempt that failed, which doubles with each further one until it is the `longest`: 100 ms
+    /// and 3 s unless said otherwise. A fifth more or less is left to chance.
+    pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
+        self.code.backoff = Some((first, longest));
+        self
+    }
+
     /// Another OTLP endpoint that telemetry goes to as well.
     pub fn also_to(mut self, destination: OtlpDestination) -> Self {
         self.code.also_to.push(destination);

@@ -1,107 +1,105 @@
 //! OTLP over HTTP/1.1, binary protobuf.
 
-use std::convert::Infallible;
-use std::future;
-use std::sync::Arc;
-
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
-use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use prost::Message;
-use tokio::net::{TcpListener, TcpStream};
+use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
-use super::LARGEST_MESSAGE;
-use super::inbox::{Inbox, Verdict};
-use super::received::{RequestHead, Transport};
-use super::signal::Export;
+use crate::ledger::Stream;
+
+use super::answer::Reply;
+use super::body::AnswerBody;
+use super::dialect::{Dialect, Message, Unread, gunzip};
+use super::grpc_status::GrpcStatus;
+use super::http_status::{HttpStatus, RetryAfter};
+use super::received::Transport;
 
 const PROTOBUF: HeaderValue = HeaderValue::from_static("application/x-protobuf");
 
-/// Serves every connection of `listener`, until dropped.
-pub(super) async fn serve(listener: TcpListener, inbox: Arc<Inbox>) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                tokio::spawn(converse(stream, Arc::clone(&inbox)));
-            }
-            // The connection failed before it began, or descriptors ran out: the next attempt is another
-            // matter.
-            Err(_) => tokio::task::yield_now().await,
+/// The words of OTLP over HTTP.
+pub(super) struct Http;
+
+impl Dialect for Http {
+    const TRANSPORT: Transport = Transport::Http;
+
+    fn admit(head: &Parts) -> Result<Stream, Reply> {
+        let status = |code: StatusCode| HttpStatus::new(code.as_u16());
+        let name = head.uri.path().strip_prefix("/v1/").unwrap_or_default();
+        let Some(stream) = Stream::ALL.into_iter().find(|stream| stream.as_str() == name) else {
+            return Err(Reply::Http(status(StatusCode::NOT_FOUND)));
+        };
+        if head.method != Method::POST {
+            let refused = status(StatusCode::METHOD_NOT_ALLOWED).header(ALLOW.as_str(), "POST");
+            return Err(Reply::Http(refused));
+        }
+        let headers = &head.headers;
+        if is_protobuf(headers) && (is_plain(headers) || is_gzip(headers)) {
+            Ok(stream)
+        } else {
+            Err(Reply::Http(status(StatusCode::UNSUPPORTED_MEDIA_TYPE)))
+        }
+    }
+
+    fn length(head: &Parts, _: &[u8]) -> Option<usize> {
+        head.headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    }
+
+    fn message(head: &Parts, body: Bytes, limit: usize) -> Result<Message, Unread> {
+        if is_gzip(&head.headers) {
+            return Ok(Message { bytes: gunzip(&body, limit)?, compressed: true });
+        }
+        Ok(Message { bytes: body, compressed: false })
+    }
+
+    fn complaint(unread: Unread) -> Reply {
+        let code = match unread {
+            Unread::Malformed | Unread::BrokenOff => StatusCode::BAD_REQUEST,
+            Unread::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        };
+        Reply::Http(HttpStatus::new(code.as_u16()))
+    }
+
+    fn respond(reply: &Reply) -> Response<AnswerBody> {
+        match reply {
+            Reply::Message(message) => success(message.clone()),
+            Reply::Grpc(status) => failure(&gateway(status)),
+            Reply::Http(status) => failure(status),
         }
     }
 }
 
-async fn converse(stream: TcpStream, inbox: Arc<Inbox>) {
-    // Without it answers are only later, not wrong.
-    drop(stream.set_nodelay(true));
-    let service = service_fn(|request| {
-        let inbox = Arc::clone(&inbox);
-        async move { Ok::<_, Infallible>(answer(request, &inbox).await) }
-    });
-    // A connection that breaks is the client's to notice.
-    drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
+fn success(message: Vec<u8>) -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::whole(message.into()));
+    response.headers_mut().insert(CONTENT_TYPE, PROTOBUF);
+    response
 }
 
-async fn answer(request: Request<Incoming>, inbox: &Inbox) -> Response<Full<Bytes>> {
-    match request.uri().path() {
-        "/v1/traces" => take::<ExportTraceServiceRequest>(request, inbox).await,
-        "/v1/metrics" => take::<ExportMetricsServiceRequest>(request, inbox).await,
-        "/v1/logs" => take::<ExportLogsServiceRequest>(request, inbox).await,
-        _ => empty(StatusCode::NOT_FOUND),
-    }
+fn failure(status: &HttpStatus) -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::whole(Bytes::copy_from_slice(status.bytes())));
+    *response.status_mut() = status.code();
+    *response.headers_mut() = status.headers();
+    response
 }
 
-async fn take<E: Export>(request: Request<Incoming>, inbox: &Inbox) -> Response<Full<Bytes>> {
-    if request.method() != Method::POST {
-        let mut response = empty(StatusCode::METHOD_NOT_ALLOWED);
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
-        return response;
-    }
-    if !is_plain_protobuf(request.headers()) {
-        return empty(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    }
-    let (parts, body) = request.into_parts();
-    let head = inbox.head(|| RequestHead::new(Transport::Http, parts.uri.path(), &parts.headers));
-    let Ok(body) = Limited::new(body, LARGEST_MESSAGE).collect().await else {
-        inbox.malformed(head);
-        return empty(StatusCode::PAYLOAD_TOO_LARGE);
-    };
-    let Ok(export) = E::decode(body.to_bytes()) else {
-        inbox.malformed(head);
-        return empty(StatusCode::BAD_REQUEST);
-    };
-    match inbox.take(head, export) {
-        Verdict::Respond(response) => reply(StatusCode::OK, response.encode_to_vec().into()),
-        Verdict::Unavailable => empty(StatusCode::SERVICE_UNAVAILABLE),
-        Verdict::InvalidArgument => empty(StatusCode::BAD_REQUEST),
-        Verdict::Silent => future::pending().await,
+/// What a gateway makes of a gRPC status.
+fn gateway(status: &GrpcStatus) -> HttpStatus {
+    let translated = HttpStatus::new(status.http()).body(status.encoded());
+    match status.retry_seconds() {
+        Some(seconds) => translated.retry_after(RetryAfter::Seconds(seconds)),
+        None => translated,
     }
 }
 
-/// Whether the body is what the headers must say it is: protobuf, and not compressed.
-fn is_plain_protobuf(headers: &HeaderMap) -> bool {
+fn is_protobuf(headers: &HeaderMap) -> bool {
     let media_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let media_type = media_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
     media_type.eq_ignore_ascii_case(PROTOBUF.as_bytes())
-        && headers.get(CONTENT_ENCODING).is_none_or(|encoding| encoding == "identity")
 }
 
-/// An answer without a message, which is also how the default of OTLP's error message is encoded.
-fn empty(status: StatusCode) -> Response<Full<Bytes>> {
-    reply(status, Bytes::new())
+fn is_plain(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_ENCODING).is_none_or(|encoding| encoding == "identity")
 }
 
-fn reply(status: StatusCode, body: Bytes) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(body));
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, PROTOBUF);
-    response
+fn is_gzip(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding == "gzip")
 }

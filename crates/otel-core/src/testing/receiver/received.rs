@@ -29,12 +29,24 @@ pub struct Counts {
     pub log_records: u64,
     /// Data points of all five kinds of metric, of all requests that were not refused.
     pub metric_points: u64,
-    /// Export requests, whatever became of them.
+    /// Export requests whose head has come.
+    pub begun: u64,
+    /// Export requests, whatever became of them; each from the moment at which that is known.
     pub requests: u64,
     /// Requests whose body was not the message that it should have been.
     pub malformed: u64,
-    /// Requests that were answered as unavailable or as an invalid argument.
+    /// Requests that were read and answered with an error.
     pub refused: u64,
+    /// Requests that were larger than the receiver takes.
+    pub too_large: u64,
+    /// Requests that were not read to their end: the client went away, or the receiver was told not to.
+    pub broken_off: u64,
+    /// Requests whose message came compressed, and could be read.
+    pub compressed: u64,
+    /// Connections, whatever became of them.
+    pub connections: u64,
+    /// Connections on which TLS came to nothing.
+    pub failed_handshakes: u64,
 }
 
 /// Everything a receiver has received, each request as it came.

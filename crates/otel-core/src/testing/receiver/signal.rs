@@ -11,31 +11,22 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 };
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 
+use prost::Message as _;
+
+use crate::ledger::Stream;
+
 use super::received::{Counts, Received};
 
 /// An export request of one signal.
 pub(super) trait Export: prost::Message + Default {
-    /// What such a request is answered with.
-    type Response: prost::Message + Default;
-
-    /// The gRPC method that takes it.
-    const METHOD: &'static str;
-
     /// Adds what is in it.
     fn count(&self, counts: &mut Counts);
 
     /// Files it with the rest.
     fn keep(self, received: &mut Received);
-
-    /// The answer that says that `items` of it were rejected.
-    fn partial(items: i64, message: String) -> Self::Response;
 }
 
 impl Export for ExportTraceServiceRequest {
-    type Response = ExportTraceServiceResponse;
-
-    const METHOD: &'static str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
-
     fn count(&self, counts: &mut Counts) {
         let scopes = self.resource_spans.iter().flat_map(|under| &under.scope_spans);
         counts.spans += total(scopes.map(|scope| scope.spans.len()));
@@ -44,18 +35,9 @@ impl Export for ExportTraceServiceRequest {
     fn keep(self, received: &mut Received) {
         received.traces.push(self);
     }
-
-    fn partial(rejected_spans: i64, error_message: String) -> Self::Response {
-        let partial_success = Some(ExportTracePartialSuccess { rejected_spans, error_message });
-        ExportTraceServiceResponse { partial_success }
-    }
 }
 
 impl Export for ExportLogsServiceRequest {
-    type Response = ExportLogsServiceResponse;
-
-    const METHOD: &'static str = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
-
     fn count(&self, counts: &mut Counts) {
         let scopes = self.resource_logs.iter().flat_map(|under| &under.scope_logs);
         counts.log_records += total(scopes.map(|scope| scope.log_records.len()));
@@ -64,18 +46,9 @@ impl Export for ExportLogsServiceRequest {
     fn keep(self, received: &mut Received) {
         received.logs.push(self);
     }
-
-    fn partial(rejected_log_records: i64, error_message: String) -> Self::Response {
-        let partial_success = Some(ExportLogsPartialSuccess { rejected_log_records, error_message });
-        ExportLogsServiceResponse { partial_success }
-    }
 }
 
 impl Export for ExportMetricsServiceRequest {
-    type Response = ExportMetricsServiceResponse;
-
-    const METHOD: &'static str = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
-
     fn count(&self, counts: &mut Counts) {
         let scopes = self.resource_metrics.iter().flat_map(|under| &under.scope_metrics);
         let metrics = scopes.flat_map(|scope| &scope.metrics);
@@ -85,10 +58,35 @@ impl Export for ExportMetricsServiceRequest {
     fn keep(self, received: &mut Received) {
         received.metrics.push(self);
     }
+}
 
-    fn partial(rejected_data_points: i64, error_message: String) -> Self::Response {
-        let partial_success = Some(ExportMetricsPartialSuccess { rejected_data_points, error_message });
-        ExportMetricsServiceResponse { partial_success }
+/// The gRPC method that takes the exports of a signal.
+pub(super) const fn method(stream: Stream) -> &'static str {
+    match stream {
+        Stream::Traces => "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+        Stream::Logs => "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+        Stream::Metrics => "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+    }
+}
+
+/// The answer, encoded, that says that `rejected` items of an export were not taken.
+pub(super) fn partial(stream: Stream, rejected: i64, why: &str) -> Vec<u8> {
+    let error_message = why.to_owned();
+    match stream {
+        Stream::Traces => {
+            let partial_success = Some(ExportTracePartialSuccess { rejected_spans: rejected, error_message });
+            ExportTraceServiceResponse { partial_success }.encode_to_vec()
+        }
+        Stream::Logs => {
+            let partial_success =
+                Some(ExportLogsPartialSuccess { rejected_log_records: rejected, error_message });
+            ExportLogsServiceResponse { partial_success }.encode_to_vec()
+        }
+        Stream::Metrics => {
+            let partial_success =
+                Some(ExportMetricsPartialSuccess { rejected_data_points: rejected, error_message });
+            ExportMetricsServiceResponse { partial_success }.encode_to_vec()
+        }
     }
 }
 
