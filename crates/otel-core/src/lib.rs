@@ -50,6 +50,8 @@ mod prometheus;
 mod resource;
 #[cfg(feature = "pipeline")]
 pub mod settings;
+#[cfg(feature = "spool")]
+mod spool;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -17,6 +17,7 @@
 //! assert_eq!(recorded.span(&CHECK).get(&SUBJECT), Some("tyres".into()));
 //! ```
 
+mod disk_queue;
 mod receiver;
 mod recorded;
 mod value;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+pub use disk_queue::DiskQueue;
 pub use receiver::{
     Answer, Attempt, Counts, Door, Fate, GrpcCode, GrpcStatus, HttpStatus, Moment, Received, Receiver,
     ReceiverBuilder, RequestHead, RetryAfter, TlsIdentity, Transport,
