@@ -50,7 +50,7 @@ mod prometheus;
 mod resource;
 #[cfg(feature = "pipeline")]
 pub mod settings;
-#[cfg(feature = "spool")]
+#[cfg(all(feature = "spool", unix))]
 mod spool;
 #[cfg(feature = "testing")]
 pub mod testing;

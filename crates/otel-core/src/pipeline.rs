@@ -9,6 +9,7 @@ mod carrier;
 mod courier;
 mod destination;
 mod diagnostic;
+mod dispatch;
 mod drain;
 mod effort;
 mod errand;
@@ -22,6 +23,7 @@ mod pacer;
 mod propagators;
 mod recall;
 mod self_metrics;
+mod sites;
 mod vitals;
 
 use std::fmt;
@@ -40,7 +42,9 @@ pub use health::{Health, Stage};
 #[cfg(feature = "testing")]
 pub(crate) use destination::{Destination, Memory};
 #[cfg(feature = "testing")]
-pub(crate) use launch::{Parts, Site, Way};
+pub(crate) use launch::Parts;
+#[cfg(feature = "testing")]
+pub(crate) use sites::{Site, Way};
 
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry_sdk::logs::SdkLoggerProvider;

@@ -90,7 +90,6 @@ pub(crate) struct Settings {
     pub(crate) backoff: Backoff,
     pub(crate) metrics: MetricSettings,
     pub(crate) queue: QueueSettings,
-    #[expect(dead_code, reason = "read once the spool is there")]
     pub(crate) spool: Option<SpoolSettings>,
     /// Whether the pipeline reports on itself.
     pub(crate) self_metrics: bool,

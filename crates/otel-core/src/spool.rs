@@ -12,8 +12,6 @@
 //!
 //! The spool has one owner and no thread. It never stores where a request goes to, nor with which credentials.
 
-#![cfg_attr(not(test), expect(dead_code, reason = "the courier does not use all of it yet"))]
-
 mod adopt;
 mod config;
 mod counts;
@@ -40,7 +38,6 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use self::config::Config;
 pub(crate) use self::counts::{Amount, Counts, Loss, Recovered};
-#[cfg(feature = "testing")]
 pub(crate) use self::disk::Disk;
 pub(crate) use self::entry::{Entry, OwnedEntry, Refused, Ticket, Unsynced};
 pub(crate) use self::file_system::FileSystem;
@@ -247,11 +244,6 @@ impl<F: FileSystem> Spool<F> {
     /// The bytes its files take, with those that are kept for footers.
     pub(crate) fn bytes_on_disk(&self) -> u64 {
         self.used()
-    }
-
-    /// The most bytes the payload of an entry may have.
-    pub(crate) fn max_entry_bytes(&self, lane: Lane) -> u64 {
-        self.config.max_entry_bytes(lane)
     }
 
     /// Makes everything durable and leaves it for a later process. Entries that are held are backlog there.

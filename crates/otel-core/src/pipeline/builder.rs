@@ -16,7 +16,8 @@ use crate::settings::{Code, Environment, Exporter, Problem, SamplerSettings, Set
 
 use super::Pipeline;
 use super::diagnostic::{Diagnostic, Listener, standard_error};
-use super::launch::{Parts, sites};
+use super::launch::Parts;
+use super::sites::sites;
 
 /// Sets a pipeline up: what is not said here comes from the `OTEL_*` variables, then from the specification's
 /// defaults.

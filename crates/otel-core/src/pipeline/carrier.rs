@@ -117,6 +117,7 @@ impl Carrier {
         self.account(lane).unspooled(batch.items);
         let mut errand = Errand::new(number, lane, batch);
         errand.ticket = Some(ticket);
+        errand.is_probe = true;
         self.wait(errand);
     }
 
@@ -147,7 +148,7 @@ impl Carrier {
 
     /// Whether a batch out of the spool would be tried now.
     pub(crate) fn is_hungry(&self, now: Instant) -> bool {
-        !self.ending && self.is_idle() && self.pacer.allows(0, now)
+        !self.ending && !self.is_waited_for() && self.pacer.allows(self.out.len(), now)
     }
 
     /// Whether all batches before `mark` are over, or safe on disk.
@@ -202,6 +203,7 @@ impl Carrier {
             return None;
         }
         let mut errand = self.next_to_try()?;
+        errand.is_probe = false;
         // What is audited is tried for as long as there is a pipeline.
         if errand.lane != Lane::Audit {
             errand.until.get_or_insert(now + self.outlet.retry_for);
@@ -219,25 +221,28 @@ impl Carrier {
         self.jobs
     }
 
-    /// Lets go of what the spool has, when there is no use in holding it: but for one, to see when things are well.
+    /// Lets go of what the spool has and there is no use in holding: everything while the destination is down, and
+    /// the newest of what is more than it should be.
     fn let_go(&mut self) {
-        if !self.ending && !self.pacer.is_down() {
-            return;
-        }
-        let keep_one = usize::from(!self.ending && self.out.is_empty());
-        let mut held: usize = self.waiting.iter().map(VecDeque::len).sum();
+        let useless = self.ending || self.pacer.is_down();
         for lane in Lane::ALL.into_iter().rev() {
-            let mut at = self.waiting[lane as usize].len();
-            while at > 0 && held > keep_one {
-                at -= 1;
-                if self.waiting[lane as usize][at].ticket.is_some()
-                    && let Some(errand) = self.remove(lane, at)
-                {
+            for at in (0..self.waiting[lane as usize].len()).rev() {
+                let enough = !useless && self.waiting_bytes <= self.hold();
+                let errand = &self.waiting[lane as usize][at];
+                let needed = errand.ticket.is_none() || (errand.is_probe && !self.ending);
+                if enough || needed {
+                    continue;
+                }
+                if let Some(errand) = self.remove(lane, at) {
                     self.release(errand);
-                    held -= 1;
                 }
             }
         }
+    }
+
+    /// The bytes that are held in memory for a destination that is slow, where a spool has the rest.
+    const fn hold(&self) -> usize {
+        self.outlet.room / 2
     }
 
     fn next_to_keep(&mut self) -> Option<Errand> {
@@ -245,7 +250,7 @@ impl Carrier {
             return None;
         }
         let keeper = self.outlet.keeper.as_ref()?;
-        let everything = self.ending || self.pacer.is_down();
+        let everything = self.ending || self.pacer.is_down() || self.waiting_bytes > self.hold();
         let (lane, at) = Lane::ALL.into_iter().find_map(|lane| {
             let wanted = everything || keeper.keeps_at_once(lane);
             let is_next = |errand: &Errand| wanted && errand.ticket.is_none() && !errand.refused;

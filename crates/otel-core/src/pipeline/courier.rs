@@ -97,7 +97,8 @@ impl Courier {
         for at in 0..self.recalls.len() {
             let number = self.recalls[at].number;
             let mut here = self.carriers.iter().filter(|carrier| carrier.outlet().number == number);
-            if here.any(|carrier| carrier.is_hungry(now))
+            // Nobody knows which stream comes next, so all of them have to be ready for it.
+            if here.all(|carrier| carrier.is_hungry(now))
                 && let Some(recalled) = self.recalls[at].begin(now)
             {
                 let task = self.running.spawn(async { Done::Recalled(recalled.await.ok().flatten()) });
@@ -118,7 +119,7 @@ impl Courier {
                 (self.running.spawn(attempt).id(), Task::Attempt { carrier, job })
             }
             Job::Keep(lane, batch) => {
-                let ticket = outlet.keeper.as_ref().map(|keeper| keeper.keep(lane, &batch));
+                let ticket = outlet.keeper.as_ref().map(|keeper| keeper.keep(lane, batch));
                 let kept = async move {
                     let Some(ticket) = ticket else { return Done::Kept(None) };
                     Done::Kept(ticket.await.ok().flatten())
@@ -158,13 +159,13 @@ impl Courier {
             (Some(Task::Recall(at)), Some(Done::Recalled(Some(recalled)))) => {
                 self.recalled(at, recalled, now)
             }
-            (Some(Task::Recall(at)), _) => self.recalls[at].ended(0, now),
+            (Some(Task::Recall(at)), _) => self.recalls[at].ended(None, now),
             (None, _) => {}
         }
     }
 
     fn recalled(&mut self, at: usize, recalled: Recalled, now: Instant) {
-        self.recalls[at].ended(recalled.batch.message().len(), now);
+        self.recalls[at].ended(Some(recalled.batch.message().len()), now);
         let number = self.recalls[at].number;
         let is_his = |carrier: &&mut Carrier| {
             let outlet = carrier.outlet();

@@ -18,6 +18,8 @@ use crate::recorder::Recorder;
 
 use super::backlog::{Backlog, Moment};
 use super::courier::Courier;
+use super::dispatch::Dispatch;
+use super::keeper::Keeping;
 use super::monitor::Monitor;
 use super::vitals::Vitals;
 
@@ -56,6 +58,7 @@ pub(crate) struct Drain {
     recorder: Arc<Recorder>,
     ledger: Arc<Ledger>,
     courier: Courier,
+    keepings: Vec<Keeping>,
     commands: UnboundedReceiver<Command>,
     batchers: Batchers,
     backlog: Backlog,
@@ -98,17 +101,19 @@ impl Drain {
     pub(crate) fn new(
         recorder: Arc<Recorder>,
         ledger: Arc<Ledger>,
-        courier: Courier,
+        dispatch: Dispatch,
         commands: UnboundedReceiver<Command>,
         batchers: Batchers,
         pool: Pool,
         monitor: Monitor,
     ) -> Self {
         let vitals = Arc::clone(monitor.vitals());
+        let Dispatch { courier, keepings } = dispatch;
         Self {
             recorder,
             ledger,
             courier,
+            keepings,
             commands,
             batchers,
             backlog: Backlog::default(),
@@ -318,7 +323,7 @@ impl Drain {
     }
 
     fn finish(self) {
-        let Self { courier, ledger, mut commands, ending, .. } = self;
+        let Self { courier, keepings, ledger, mut commands, ending, .. } = self;
         commands.close();
         // Metrics that were asked for too late are dropped with a reason too.
         while let Ok(command) = commands.try_recv() {
@@ -327,7 +332,9 @@ impl Drain {
             }
         }
         courier.carriers().iter().for_each(|carrier| carrier.outlet().destination.finish());
+        // Without anybody who could ask them, the keepers close their spools and end.
         drop(courier);
+        keepings.into_iter().for_each(|keeping| drop(keeping.join()));
         if let Some(Ending { reply, .. }) = ending {
             let _ = reply.send(());
         }

@@ -7,7 +7,6 @@ use std::time::Duration;
 #[derive(Debug, Default)]
 pub(crate) struct Effort {
     drain_nanos: AtomicU64,
-    #[cfg_attr(not(feature = "spool"), expect(dead_code, reason = "only the keeper has another thread"))]
     keeper_nanos: AtomicU64,
     reader_nanos: AtomicU64,
 }
@@ -23,10 +22,14 @@ impl Effort {
         note(&self.reader_nanos);
     }
 
-    /// Notes the time of the thread that calls this, which is the spool's.
-    #[cfg(feature = "spool")]
-    pub(super) fn note_keeper(&self) {
-        note(&self.keeper_nanos);
+    /// Adds the time that the thread which calls this, a keeper's, has spent since it noted the last.
+    #[cfg(all(feature = "spool", unix))]
+    pub(super) fn note_keeper(&self, last: &mut u64) {
+        let now = AtomicU64::new(*last);
+        note(&now);
+        let now = now.into_inner();
+        self.keeper_nanos.fetch_add(now.saturating_sub(*last), Ordering::Relaxed);
+        *last = now;
     }
 
     /// The processor time so far.

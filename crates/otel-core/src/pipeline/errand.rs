@@ -23,6 +23,8 @@ pub(crate) struct Errand {
     pub(crate) ticket: Option<Ticket>,
     /// Whether the spool would not have it.
     pub(crate) refused: bool,
+    /// Whether it came out of the spool to be tried, and has not been yet.
+    pub(crate) is_probe: bool,
     /// The batch it is a part of, where that is in the spool.
     pub(crate) whole: Option<Rc<Whole>>,
     pub(crate) reply: Option<Rc<Reply>>,
@@ -30,7 +32,17 @@ pub(crate) struct Errand {
 
 impl Errand {
     pub(crate) fn new(number: u64, lane: Lane, batch: Batch) -> Self {
-        Self { number, batch, lane, until: None, ticket: None, refused: false, whole: None, reply: None }
+        Self {
+            number,
+            batch,
+            lane,
+            until: None,
+            ticket: None,
+            refused: false,
+            is_probe: false,
+            whole: None,
+            reply: None,
+        }
     }
 
     /// The bytes it holds in memory.
@@ -45,7 +57,7 @@ impl Errand {
         let whole = of_ticket.or(whole);
         let part = |batch| {
             let (whole, reply) = (whole.clone(), reply.clone());
-            Self { number, batch, lane, until, ticket: None, refused, whole, reply }
+            Self { number, batch, lane, until, ticket: None, refused, is_probe: false, whole, reply }
         };
         parts.map(part)
     }

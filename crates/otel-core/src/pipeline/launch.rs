@@ -1,7 +1,5 @@
 //! Starting a pipeline: from parts that were decided to a thread that runs.
 
-use std::collections::HashMap;
-use std::rc::Rc;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -23,18 +21,16 @@ use crate::prometheus::Scraped;
 use crate::record::Kind;
 use crate::recorder::{self, Recorder, Scope, Streams};
 use crate::resource::Resource;
-use crate::settings::{DestinationSettings, JsonTarget, Problem, QueueSettings, Route, Settings};
+use crate::settings::{Problem, QueueSettings, Settings};
 use crate::telemetry::Telemetry;
 
 use super::builder::InstallError;
-use super::carrier::{Carrier, Outlet};
-use super::courier::Courier;
-use super::destination::Destination;
 use super::diagnostic::Listener;
+use super::dispatch::Dispatch;
 use super::drain::{Batchers, Command, Drain};
 use super::monitor::Monitor;
-use super::operator::{Operator, Server, server_of};
-use super::self_metrics::{self, Component, Sources};
+use super::self_metrics::{self, Sources};
+use super::sites::{self, Site};
 use super::vitals::Vitals;
 use super::{Engine, Pipeline, meters};
 
@@ -43,89 +39,6 @@ const SCOPE: &str = env!("CARGO_PKG_NAME");
 
 /// How long the setting up of the pipeline's thread may take.
 const START_DEADLINE: Duration = Duration::from_secs(10);
-
-/// A destination, and what is sent there.
-pub(crate) struct Site {
-    pub(crate) streams: [Option<Way>; Stream::ALL.len()],
-}
-
-/// The way of one stream to a destination.
-#[derive(Clone)]
-pub(crate) struct Way {
-    pub(crate) destination: Arc<Destination>,
-    /// How long one attempt may take.
-    pub(crate) attempt: Duration,
-}
-
-/// Prepares the destinations. The streams share the console, where events stand inside their traces.
-pub(super) fn sites(settings: &Settings) -> Result<Vec<Site>, Vec<Problem>> {
-    let console = Arc::new(Destination::console());
-    let mut problems = Vec::new();
-    let mut made = |made: Result<Destination, Problem>| {
-        Arc::new(made.unwrap_or_else(|problem| {
-            problems.push(problem);
-            Destination::Nowhere
-        }))
-    };
-    // The streams share a file, whose lines must not run into one another.
-    let json: HashMap<_, _> = json_targets(settings).map(|target| (target, made(json(target)))).collect();
-    let mut way = |route: &Route| {
-        let attempt = match route {
-            Route::Otlp(settings) => settings.timeout,
-            _ => LOCAL_TIMEOUT,
-        };
-        let destination = match route {
-            Route::Console => Arc::clone(&console),
-            Route::Nothing | Route::Prometheus { .. } => Arc::new(Destination::Nowhere),
-            Route::Json(target) => Arc::clone(&json[target]),
-            Route::Otlp(settings) => made(Destination::otlp(settings)),
-        };
-        Way { destination, attempt }
-    };
-    let site = |destination: &DestinationSettings| Site {
-        streams: pushed(destination).map(|route| route.map(&mut way)),
-    };
-    let sites =
-        settings.destinations.iter().filter(|destination| is_pushed_to(destination)).map(site).collect();
-    if problems.is_empty() { Ok(sites) } else { Err(problems) }
-}
-
-/// The places where OTLP-JSON lines are written.
-fn json_targets(settings: &Settings) -> impl Iterator<Item = &JsonTarget> {
-    settings.destinations.iter().flat_map(|destination| &destination.routes).flatten().filter_map(|route| {
-        match route {
-            Route::Json(target) => Some(target),
-            _ => None,
-        }
-    })
-}
-
-#[cfg(feature = "json")]
-fn json(target: &JsonTarget) -> Result<Destination, Problem> {
-    match target {
-        JsonTarget::Stdout => Ok(Destination::json_stdout()),
-        JsonTarget::File(path) => Destination::json_file(path, "json_file"),
-    }
-}
-
-/// Settings refuse what is not part of this build before this is reached.
-#[cfg(not(feature = "json"))]
-fn json(_: &JsonTarget) -> Result<Destination, Problem> {
-    Err(Problem::new("json", "is not part of this build: enable the feature `json`"))
-}
-
-/// The routes of a destination that something is sent along, and that nobody fetches from.
-fn pushed(destination: &DestinationSettings) -> [Option<&Route>; Stream::ALL.len()] {
-    let pushed = |route: &&Route| !matches!(route, Route::Prometheus { .. });
-    destination.routes.each_ref().map(|route| route.as_ref().filter(pushed))
-}
-
-fn is_pushed_to(destination: &DestinationSettings) -> bool {
-    pushed(destination).iter().any(Option::is_some)
-}
-
-/// How long a destination in this process may take.
-const LOCAL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Makes the destinations, on the pipeline's thread.
 type MakeSites = Box<dyn FnOnce(&Settings) -> Result<Vec<Site>, Vec<Problem>> + Send>;
@@ -143,9 +56,9 @@ pub(crate) struct Parts {
 
 impl Parts {
     pub(crate) fn install(self) -> Result<Pipeline, InstallError> {
-        let Self { clock, ids, sampler, resource, listener, sites, settings } = self;
+        let Self { clock, ids, sampler, resource, listener, sites: make_sites, settings } = self;
         let vitals = Arc::new(Vitals::new());
-        let ledger = Arc::new(ledger(&settings));
+        let ledger = Arc::new(sites::ledger(&settings));
         let (commands, inbox) = unbounded_channel();
         let streams = Streams::default();
         let temporality = settings.metrics.temporality;
@@ -187,7 +100,7 @@ impl Parts {
             scraped,
         };
         let engine = Engine {
-            thread: Mutex::new(Some(job.start(sites)?)),
+            thread: Mutex::new(Some(job.start(make_sites)?)),
             recorder,
             ledger,
             vitals,
@@ -200,15 +113,6 @@ impl Parts {
         };
         Ok(Pipeline::new(telemetry, Some(engine), &decided))
     }
-}
-
-/// A ledger with an account for each destination that something is sent to, numbered as they come.
-fn ledger(settings: &Settings) -> Ledger {
-    let pushed_to = settings.destinations.iter().filter(|destination| is_pushed_to(destination));
-    Ledger::new(
-        pushed_to
-            .map(|destination| (destination.name.clone(), pushed(destination).map(|route| route.is_some()))),
-    )
 }
 
 /// How long a flush asked for through the OpenTelemetry API may take; the API has no deadline.
@@ -251,7 +155,6 @@ impl Job {
         }
     }
 
-    #[cfg_attr(not(feature = "prometheus"), expect(unused_mut, reason = "what serves metrics is taken out"))]
     fn run(mut self, sites: MakeSites, ready: &mpsc::Sender<Result<(), Vec<Problem>>>) {
         let _suppressed = opentelemetry::Context::enter_telemetry_suppressed_scope();
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -262,15 +165,10 @@ impl Job {
             }
         };
         runtime.block_on(async {
-            match sites(&self.settings) {
-                Ok(sites) => {
-                    #[cfg(feature = "prometheus")]
-                    if let Some(Err(problem)) = self.scraped.take().map(Scraped::serve) {
-                        let _ = ready.send(Err(vec![problem]));
-                        return;
-                    }
+            match self.prepare(sites) {
+                Ok(dispatch) => {
                     let _ = ready.send(Ok(()));
-                    self.drain(sites).run().await;
+                    self.drain(dispatch).run().await;
                 }
                 Err(problems) => {
                     let _ = ready.send(Err(problems));
@@ -279,10 +177,20 @@ impl Job {
         });
     }
 
-    fn drain(self, sites: Vec<Site>) -> Drain {
-        let Self { recorder, ledger, vitals, inbox, resource, listener, settings, budget, .. } = self;
-        let operator = Operator::new(listener, settings.queue.bytes, false);
-        let carriers = carriers(sites, &settings, &ledger, &vitals, &operator);
+    /// Everything that is sent to, kept in or fetched from, ready.
+    fn prepare(&mut self, sites: MakeSites) -> Result<Dispatch, Vec<Problem>> {
+        let sites = sites(&self.settings)?;
+        #[cfg(feature = "prometheus")]
+        self.scraped.take().map_or(Ok(()), Scraped::serve).map_err(|problem| vec![problem])?;
+        // Nobody else tells it anything.
+        let listener = std::mem::replace(&mut self.listener, Box::new(|_| {}));
+        let Self { settings, recorder, ledger, vitals, .. } = self;
+        Dispatch::prepare(sites, settings, listener, recorder, ledger, vitals)
+    }
+
+    fn drain(self, dispatch: Dispatch) -> Drain {
+        let Self { recorder, ledger, vitals, inbox, resource, settings, budget, .. } = self;
+        let carriers = dispatch.courier.carriers();
         if settings.self_metrics {
             let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION"));
             let sources = Sources {
@@ -294,47 +202,11 @@ impl Job {
             };
             self_metrics::register(&recorder.meter(scope.build()), &Arc::new(sources));
         }
-        let monitor =
-            Monitor::new(vitals, &carriers, settings.self_metrics.then_some(settings.metrics.interval));
-        let courier = Courier::new(carriers, Vec::new());
+        let own_metrics = settings.self_metrics.then_some(settings.metrics.interval);
+        let monitor = Monitor::new(vitals, carriers, own_metrics);
         let batchers = batchers(&settings, &resource);
-        Drain::new(recorder, ledger, courier, inbox, batchers, Pool::new(&budget), monitor)
+        Drain::new(recorder, ledger, dispatch, inbox, batchers, Pool::new(&budget), monitor)
     }
-}
-
-/// A carrier for each stream of each destination.
-fn carriers(
-    sites: Vec<Site>,
-    settings: &Settings,
-    ledger: &Arc<Ledger>,
-    vitals: &Arc<Vitals>,
-    operator: &Operator,
-) -> Vec<Carrier> {
-    let mut servers: HashMap<String, Rc<Server>> = HashMap::new();
-    let room = settings.queue.bytes / sites.len().max(1);
-    let mut carriers = Vec::new();
-    for (number, site) in sites.into_iter().enumerate() {
-        for (stream, way) in Stream::ALL.into_iter().zip(site.streams) {
-            let Some(Way { destination, attempt }) = way else { continue };
-            let server = server_of(destination.endpoint()).to_owned();
-            let server = Rc::clone(servers.entry(server).or_insert_with(|| Server::new(operator)));
-            let component = Component::new(number, stream, destination.dialect(), destination.endpoint());
-            let outlet = Outlet {
-                component,
-                stream,
-                number,
-                destination,
-                server,
-                keeper: None,
-                attempt,
-                retry_for: settings.retry_for[stream as usize],
-                backoff: settings.backoff,
-                room,
-            };
-            carriers.push(Carrier::new(outlet, Arc::clone(ledger), Arc::clone(vitals)));
-        }
-    }
-    carriers
 }
 
 fn division(settings: &Settings) -> Division {
@@ -343,12 +215,20 @@ fn division(settings: &Settings) -> Division {
     Division { bytes, audit: of(Lane::Audit), alert: of(Lane::Alert), audit_patience }
 }
 
+/// The least number of full batches that a spool has room for.
+const BATCHES_IN_SPOOL: u64 = 16;
+
 fn batchers(settings: &Settings, resource: &Arc<[u8]>) -> Batchers {
     let batch = settings.batch;
+    // A small spool should hold more than a request or two.
+    let for_spool = settings.spool.as_ref().map_or(usize::MAX, |spool| {
+        usize::try_from(spool.max_bytes / BATCHES_IN_SPOOL).unwrap_or(usize::MAX)
+    });
+    let max_bytes = batch.max_bytes.min(for_spool);
     let buffers = Buffers::default();
     std::array::from_fn(|index| {
         let stream = Stream::from(Kind::at(index).signal);
         let at = stream as usize;
-        Batcher::new(stream, resource, &buffers, batch.max_items[at], batch.max_bytes, batch.delay[at])
+        Batcher::new(stream, resource, &buffers, batch.max_items[at], max_bytes, batch.delay[at])
     })
 }

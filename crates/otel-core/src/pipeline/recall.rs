@@ -10,6 +10,9 @@ use crate::ledger::{DropReason, Ledger};
 
 use super::keeper::{Keeper, Recalled};
 
+/// How long to wait when there is something that cannot be read.
+const NONE: Duration = Duration::from_secs(1);
+
 /// Recalls what the spool of one destination holds.
 pub(crate) struct Recall {
     /// Which destination it is.
@@ -37,11 +40,11 @@ impl Recall {
         Some(self.keeper.recall())
     }
 
-    /// A batch of so many bytes came, or none.
-    pub(crate) fn ended(&mut self, bytes: usize, now: Instant) {
+    /// A batch of so many bytes came, or none although there are some: then there is no hurry.
+    pub(crate) fn ended(&mut self, bytes: Option<usize>, now: Instant) {
         self.under_way = false;
-        let pause = Duration::from_secs_f64(bytes as f64 / self.bytes_per_second);
-        self.not_before = Some(now + pause);
+        let at_rate = |bytes| Duration::from_secs_f64(bytes as f64 / self.bytes_per_second);
+        self.not_before = Some(now + bytes.map_or(NONE, at_rate));
     }
 
     /// A batch came that no destination wants any more.

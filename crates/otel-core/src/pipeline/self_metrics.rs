@@ -96,6 +96,8 @@ pub(crate) fn register(meter: &Meter, sources: &Arc<Sources>) {
     level(names::QUEUE_BYTES, Sources::queue_bytes);
     level(names::QUEUE_LIMIT, Sources::queue_limit);
     level(names::REQUEST_BYTES, Sources::request_bytes);
+    level(names::SPOOL_BYTES, Sources::spool_bytes);
+    counter(names::SPOOL_REFUSED, Sources::spool_refused);
     level(names::STUCK, Sources::stuck);
     cpu_time(meter, sources);
 }

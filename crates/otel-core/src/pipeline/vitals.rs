@@ -18,6 +18,8 @@ pub(crate) struct Vitals {
     handed_on: [Handed; Kind::COUNT],
     collections: AtomicU64,
     request_bytes: AtomicU64,
+    spool_bytes: AtomicU64,
+    spool_refusals: AtomicU64,
 }
 
 /// What was handed on from the queue in batches.
@@ -37,6 +39,8 @@ impl Vitals {
             handed_on: Default::default(),
             collections: AtomicU64::new(0),
             request_bytes: AtomicU64::new(0),
+            spool_bytes: AtomicU64::new(0),
+            spool_refusals: AtomicU64::new(0),
         }
     }
 
@@ -70,6 +74,28 @@ impl Vitals {
     /// Requests take so much memory now.
     pub(super) fn note_request_bytes(&self, bytes: usize) {
         self.request_bytes.store(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// A spool takes so many bytes on disk, where it took so many before.
+    #[cfg(all(feature = "spool", unix))]
+    pub(super) fn note_spool_bytes(&self, before: u64, now: u64) {
+        self.spool_bytes.fetch_add(now.wrapping_sub(before), Ordering::Relaxed);
+    }
+
+    /// A spool did not take so many records.
+    #[cfg(all(feature = "spool", unix))]
+    pub(super) fn note_spool_refusal(&self, records: u64) {
+        self.spool_refusals.fetch_add(records, Ordering::Relaxed);
+    }
+
+    /// Records that spools did not take.
+    pub(super) fn spool_refusals(&self) -> u64 {
+        self.spool_refusals.load(Ordering::Relaxed)
+    }
+
+    /// The bytes that spools take on disk.
+    pub(super) fn spool_bytes(&self) -> u64 {
+        self.spool_bytes.load(Ordering::Relaxed)
     }
 
     /// The memory that requests take.

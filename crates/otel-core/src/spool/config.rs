@@ -4,15 +4,7 @@ use std::time::Duration;
 
 use super::format::{EMPTY, MAX_PAYLOAD, framed};
 use crate::lane::Lane;
-
-/// What happens to the entries of a lane when there is no room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WhenFull {
-    /// They stay: what comes new is refused.
-    DropNew,
-    /// They make room, the oldest first, for entries of their own lane and of those above.
-    DropOldest,
-}
+use crate::settings::WhenFull;
 
 /// What one lane is granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

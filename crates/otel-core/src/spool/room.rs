@@ -1,12 +1,12 @@
 //! Room: what fits, what has to go for it, and what has grown too old.
 
 use super::Spool;
-use super::config::WhenFull;
 use super::counts::Loss;
 use super::file_system::FileSystem;
 use super::segment::{Key, Segment};
 use super::stray::Standing;
 use crate::lane::Lane;
+use crate::settings::WhenFull;
 
 /// There is no room, and nothing that may go for it.
 #[derive(Debug)]

@@ -108,7 +108,7 @@ fn all_seventeen_are_there_with_their_units_and_kinds() {
     }
     let others = seen.iter().filter(|(name, ..)| !name.starts_with("otel.sdk."));
     assert!(others.clone().all(|(name, ..)| name.starts_with("otel_core.")), "{seen:?}");
-    assert_eq!(others.count(), 8, "{seen:?}");
+    assert_eq!(others.count(), 10, "{seen:?}");
 }
 
 #[test]

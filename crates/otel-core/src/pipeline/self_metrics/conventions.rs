@@ -105,6 +105,13 @@ pub(super) const REQUEST_BYTES: Metric = metric(
     Unit::BYTES,
     "Memory that requests take which are over for no destination.",
 );
+pub(super) const SPOOL_BYTES: Metric =
+    metric("otel_core.spool.size", Unit::BYTES, "Disk that the spools take.");
+pub(super) const SPOOL_REFUSED: Metric = metric(
+    "otel_core.spool.refused",
+    RECORDS,
+    "Records that a spool had no room for or could not write. They stayed in memory.",
+);
 pub(super) const STUCK: Metric = metric(
     "otel_core.stage.stuck",
     Unit::new("{stage}"),

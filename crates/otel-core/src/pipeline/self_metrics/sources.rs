@@ -242,6 +242,14 @@ impl Sources {
         vec![(self.vitals.request_bytes(), Vec::new())]
     }
 
+    pub(super) fn spool_bytes(&self) -> Vec<Point> {
+        vec![(self.vitals.spool_bytes(), Vec::new())]
+    }
+
+    pub(super) fn spool_refused(&self) -> Vec<Point> {
+        vec![(self.vitals.spool_refusals(), Vec::new())]
+    }
+
     pub(super) fn stuck(&self) -> Vec<Point> {
         let stages = self.vitals.pulse.stages().into_iter();
         let stage = |(stage, stuck): (super::super::health::Stage, bool)| {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::config::{Grant, WhenFull};
+use super::super::config::Grant;
 use super::super::{Amount, Config, Entry, Loss, Refused};
 use super::simulated::{Fault, Faults};
 use super::{
@@ -11,6 +11,7 @@ use super::{
 };
 use crate::lane::Lane;
 use crate::ledger::Stream;
+use crate::settings::WhenFull;
 
 #[test]
 fn the_backlog_comes_by_lane_and_then_in_order() {
