@@ -27,6 +27,7 @@ use crate::lane::Lane;
 #[cfg(feature = "pipeline")]
 use crate::outbox::KindCounts;
 use crate::outbox::{Origin, Outbox, OutboxCounts};
+#[cfg(feature = "pipeline")]
 use crate::record::{Kind, Signal};
 
 pub(crate) use limits::{AttributeLimits, Limits};

@@ -35,7 +35,9 @@ pub use destination::OtlpDestination;
 pub use effective::{EffectiveSettings, EffectiveValue, Origin};
 pub use environment::Environment;
 pub use exporter::{Compression, Exporter, Protocol};
-pub(crate) use exporter::{DestinationSettings, ExporterSettings, JsonTarget, PemFile, Route, TlsSettings};
+pub(crate) use exporter::{DestinationSettings, ExporterSettings, JsonTarget, Route};
+#[cfg(all(feature = "tls", any(feature = "otlp-grpc", feature = "otlp-http")))]
+pub(crate) use exporter::{PemFile, TlsSettings};
 pub(crate) use level::LogLevel;
 pub(crate) use metrics::{HistogramAggregation, MetricSettings, TemporalityPreference};
 pub(crate) use propagator::Propagator;

@@ -68,9 +68,9 @@ impl Account {
 }
 
 /// What happens to items in a spool.
-#[cfg(feature = "spool")]
 impl Account {
     /// They were there when this process began.
+    #[cfg(all(feature = "spool", unix))]
     pub(crate) fn recovered(&self, items: u64) {
         add(&self.recovered, items);
         add(&self.spooled, items);

@@ -157,7 +157,7 @@ impl Courier {
             }
             (Some(Task::Keep { carrier, job }), _) => self.carriers[carrier].kept(job, None),
             (Some(Task::Recall(at)), Some(Done::Recalled(Some(recalled)))) => {
-                self.recalled(at, recalled, now)
+                self.recalled(at, recalled, now);
             }
             (Some(Task::Recall(at)), _) => self.recalls[at].ended(None, now),
             (None, _) => {}

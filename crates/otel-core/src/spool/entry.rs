@@ -82,12 +82,12 @@ pub(crate) struct Ticket {
 
 impl Ticket {
     /// The items in the entry.
-    #[cfg(feature = "pipeline")]
     pub(crate) fn items(&self) -> u64 {
         u64::from(self.items)
     }
 
     /// The entry's number: growing from entry to entry, and of all entries that exist at one time, its own.
+    #[cfg(feature = "testing")]
     pub(crate) const fn seq(&self) -> u64 {
         self.seq
     }

@@ -25,10 +25,12 @@ impl Keeper {
         match *self {}
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "as the one that is there")]
     pub(crate) fn settle(&self, ticket: Ticket) {
         match ticket {}
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "as the one that is there")]
     pub(crate) fn release(&self, ticket: Ticket) {
         match ticket {}
     }

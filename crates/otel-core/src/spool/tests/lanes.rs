@@ -41,7 +41,7 @@ fn what_is_released_comes_first_again() {
 fn an_entry_as_large_as_the_limit_fits_and_no_larger_one() {
     for lane in Lane::ALL {
         let (_, mut spool) = simulated(&small());
-        let limit = spool.max_entry_bytes(lane);
+        let limit = spool.config.max_entry_bytes(lane);
         let bytes = payload(1, limit as usize + 1);
         assert_eq!(spool.append(&entry(lane, &bytes)), Err(Refused::TooLarge { limit }));
         put_back(&mut spool, lane, &bytes[1..]);
