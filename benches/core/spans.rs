@@ -51,6 +51,15 @@ fn roots(criterion: &mut Criterion) {
     });
     arm.account("core/span/ours");
 
+    // What is evicted to make room in the spool is what this arm says it lost.
+    let directory = tempfile::tempdir().expect("a directory for the spool");
+    let pipeline = ours::spooled_pipeline(directory.path()).expect("a pipeline with a spool");
+    let arm = Arm::new(&pipeline, 1);
+    group.bench_function("ours_spooled", |bencher| {
+        bencher.iter_custom(|times| arm.warm(times, || ours::span(&pipeline, work.item())));
+    });
+    arm.account("core/span/ours_spooled");
+
     let telemetry = Telemetry::noop();
     group.bench_function("noop", |bencher| bencher.iter(|| ours::span(&telemetry, work.item())));
     let tracer = NoopTracer::new();

@@ -1,10 +1,11 @@
 //! The arm `ours`: the facts of an item through `otel_core`.
 
+use std::path::Path;
 use std::time::Duration;
 
 use opentelemetry_sdk::trace::Sampler;
 use otel_core::pipeline::{InstallError, Pipeline};
-use otel_core::settings::{Environment, Exporter};
+use otel_core::settings::{Environment, Exporter, Protocol, Spool};
 use otel_core::{
     Choice, CounterDef, Decimal, Double, EventDef, GaugeDef, HistogramDef, Int, Key, Label as _, Outcome,
     Severity, Span, SpanDef, SpanKind, Telemetry, Text, Unit,
@@ -73,6 +74,26 @@ pub fn sampled_pipeline(sampler: Sampler) -> Result<Pipeline, InstallError> {
         .sampler(sampler)
         .install()
 }
+
+/// A pipeline that leaves everything to a spool in this directory, because nobody listens where it sends to.
+///
+/// # Errors
+///
+/// When the pipeline's thread cannot be started, or the spool cannot be opened.
+pub fn spooled_pipeline(directory: &Path) -> Result<Pipeline, InstallError> {
+    let nothing: [(String, String); 0] = [];
+    Telemetry::builder("bench")
+        .environment(Environment::of(nothing))
+        .self_metrics(false)
+        .endpoint(NOBODY)
+        .protocol(Protocol::Grpc)
+        .spool(Spool::at(directory))
+        .on_diagnostic(|_| {})
+        .install()
+}
+
+/// The discard port, where nobody listens.
+const NOBODY: &str = "http://127.0.0.1:9";
 
 impl Engine for Pipeline {
     /// Waits until the drain has caught up. What is left then fits batches that have not waited long enough.

@@ -1,6 +1,7 @@
 //! The arms of the flood.
 
 use std::error::Error;
+use std::path::Path;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -15,7 +16,8 @@ use otel_benches::{case_study, idiomatic, ours};
 use otel_core::Telemetry;
 use otel_core::ledger::DropReason;
 use otel_core::pipeline::Pipeline;
-use otel_core::settings::{Environment, Exporter, Protocol};
+use otel_core::settings::{Environment, Exporter, Protocol, Spool};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// A way of recording and sending spans.
@@ -30,10 +32,13 @@ pub(crate) enum Arm {
     IdiomaticTuned,
     /// `otel_core`.
     Ours,
+    /// The same with a spool, which has every span before it is sent.
+    OursSpooled,
 }
 
 impl Arm {
-    pub(crate) const ALL: [Self; 4] = [Self::CaseStudy, Self::Idiomatic, Self::IdiomaticTuned, Self::Ours];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::CaseStudy, Self::Idiomatic, Self::IdiomaticTuned, Self::Ours, Self::OursSpooled];
 
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
@@ -41,6 +46,7 @@ impl Arm {
             Self::Idiomatic => "idiomatic",
             Self::IdiomaticTuned => "idiomatic_tuned",
             Self::Ours => "ours",
+            Self::OursSpooled => "ours_spooled",
         }
     }
 }
@@ -62,14 +68,19 @@ pub(crate) struct Account {
 /// An arm that runs.
 pub(crate) enum Running {
     Stock { case_study: bool, tracers: SdkTracerProvider, tracer: SdkTracer, _runtime: Runtime },
-    Ours(Pipeline),
+    Ours { pipeline: Pipeline, _directory: Option<TempDir> },
 }
 
 impl Running {
     pub(crate) fn start(arm: Arm, port: u16) -> Result<Self, Box<dyn Error>> {
         let endpoint = format!("http://127.0.0.1:{port}");
         let config = match arm {
-            Arm::Ours => return Ok(Self::Ours(pipeline(endpoint)?)),
+            Arm::Ours => return Ok(Self::Ours { pipeline: pipeline(endpoint, None)?, _directory: None }),
+            Arm::OursSpooled => {
+                let directory = tempfile::tempdir()?;
+                let pipeline = pipeline(endpoint, Some(directory.path()))?;
+                return Ok(Self::Ours { pipeline, _directory: Some(directory) });
+            }
             Arm::CaseStudy | Arm::Idiomatic => BatchConfig::default(),
             Arm::IdiomaticTuned => BatchConfigBuilder::default()
                 .with_max_queue_size(TUNED_QUEUE)
@@ -93,7 +104,7 @@ impl Running {
     /// A recorder for one producing thread.
     pub(crate) fn record(&self) -> Box<dyn Fn(&Item) + Send> {
         match self {
-            Self::Ours(pipeline) => {
+            Self::Ours { pipeline, .. } => {
                 let telemetry = pipeline.telemetry().clone();
                 Box::new(move |item| ours::span(&telemetry, item))
             }
@@ -112,7 +123,7 @@ impl Running {
     pub(crate) fn pending(&self) -> u64 {
         match self {
             Self::Stock { .. } => 0,
-            Self::Ours(pipeline) => pipeline.report().spans.pending(),
+            Self::Ours { pipeline, .. } => pipeline.report().spans.pending(),
         }
     }
 
@@ -123,7 +134,7 @@ impl Running {
                 let _ = tracers.shutdown_with_timeout(deadline);
                 Account::default()
             }
-            Self::Ours(pipeline) => {
+            Self::Ours { pipeline, .. } => {
                 let report = pipeline.shutdown(deadline).unwrap_or_else(|undelivered| *undelivered.report());
                 Account {
                     queue_full: Some(report.spans.dropped(DropReason::QueueFull)),
@@ -134,12 +145,16 @@ impl Running {
     }
 }
 
-fn pipeline(endpoint: String) -> Result<Pipeline, Box<dyn Error>> {
-    let pipeline = Telemetry::builder("flood")
+fn pipeline(endpoint: String, spool: Option<&Path>) -> Result<Pipeline, Box<dyn Error>> {
+    let builder = Telemetry::builder("flood")
         .environment(Environment::default())
         .exporter(Exporter::Otlp)
         .protocol(Protocol::Grpc)
         .endpoint(endpoint)
-        .install()?;
-    Ok(pipeline)
+        .self_metrics(false);
+    let builder = match spool {
+        Some(directory) => builder.spool(Spool::at(directory)),
+        None => builder,
+    };
+    Ok(builder.install()?)
 }
