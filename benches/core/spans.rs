@@ -10,6 +10,7 @@ use otel_benches::workload::Work;
 use otel_benches::{case_study, idiomatic, ours};
 use otel_core::Telemetry;
 use otel_core::pipeline::Pipeline;
+use tempfile::TempDir;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     roots(criterion);
@@ -52,8 +53,7 @@ fn roots(criterion: &mut Criterion) {
     arm.account("core/span/ours");
 
     // What is evicted to make room in the spool is what this arm says it lost.
-    let directory = tempfile::tempdir().expect("a directory for the spool");
-    let pipeline = ours::spooled_pipeline(directory.path()).expect("a pipeline with a spool");
+    let (pipeline, _directory) = spooled_pipeline();
     let arm = Arm::new(&pipeline, 1);
     group.bench_function("ours_spooled", |bencher| {
         bencher.iter_custom(|times| arm.warm(times, || ours::span(&pipeline, work.item())));
@@ -164,6 +164,12 @@ fn cold(criterion: &mut Criterion) {
         bencher.iter_custom(|times| arm.cold(times, &mut evictor, || {}));
     });
     group.finish();
+}
+
+#[expect(clippy::expect_used, reason = "a benchmark without its arm has nothing to measure")]
+fn spooled_pipeline() -> (Pipeline, TempDir) {
+    let directory = tempfile::tempdir().expect("a directory for the spool");
+    (ours::spooled_pipeline(directory.path()).expect("the pipeline starts"), directory)
 }
 
 #[expect(clippy::expect_used, reason = "a benchmark without its arm has nothing to measure")]
