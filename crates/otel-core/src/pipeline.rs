@@ -158,7 +158,8 @@ impl Pipeline {
         }
     }
 
-    /// Delivers everything recorded before this call.
+    /// Delivers everything recorded before this call, or leaves it to the spool where there is one and its
+    /// destination is down.
     ///
     /// It may be called from anywhere, inside any runtime or outside; it blocks the calling thread.
     ///
@@ -186,7 +187,8 @@ impl Pipeline {
         Undelivered::unless(records && metrics, engine.report(), lost_before)
     }
 
-    /// Ends the pipeline: delivers what is left until the deadline, and says what became of everything.
+    /// Ends the pipeline: delivers what is left until the deadline, and says what became of everything. What a spool
+    /// has is not lost: the next process delivers it.
     ///
     /// What is recorded afterwards is counted as dropped. A second shutdown returns the same report. It may be
     /// called from anywhere, inside any runtime or outside; it blocks the calling thread, for the deadline and a

@@ -126,14 +126,15 @@ impl Carrier {
         self.waiting[errand.lane as usize].push_back(errand);
     }
 
-    /// Whether another batch would only wait.
-    pub(crate) fn is_busy(&self) -> bool {
-        let refused = || self.waiting.iter().flatten().any(|errand| errand.refused);
+    /// Whether another batch of this lane would only wait.
+    pub(crate) fn is_busy(&self, lane: Lane) -> bool {
         match &self.outlet.keeper {
-            Some(_) if self.ending || self.pacer.is_down() => self.keeping.len() >= KEEPING || refused(),
-            _ => {
-                self.is_waited_for() || self.keeping.len() >= KEEPING || !self.pacer.has_room(self.out.len())
+            // What the spool has need not be held, so only what it would not have is a reason to wait.
+            Some(_) => {
+                let refused = || self.waiting[lane as usize].iter().any(|errand| errand.refused);
+                self.keeping.len() >= KEEPING || refused()
             }
+            None => self.is_waited_for() || !self.pacer.has_room(self.out.len()),
         }
     }
 

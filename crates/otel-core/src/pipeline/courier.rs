@@ -64,7 +64,11 @@ impl Courier {
     /// budget. What is audited waits for the slowest destination, everything else for the fastest.
     pub(crate) fn is_busy(&self, stream: Stream, lane: Lane) -> bool {
         let mut of_stream = self.carriers.iter().filter(|carrier| carrier.outlet().stream == stream);
-        if lane == Lane::Audit { of_stream.any(Carrier::is_busy) } else { of_stream.all(Carrier::is_busy) }
+        if lane == Lane::Audit {
+            of_stream.any(|carrier| carrier.is_busy(lane))
+        } else {
+            of_stream.all(|carrier| carrier.is_busy(lane))
+        }
     }
 
     /// Whether nothing is in memory, and nothing on its way.

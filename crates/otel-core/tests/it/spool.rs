@@ -109,7 +109,7 @@ fn what_does_not_fit_is_counted_by_reason_and_the_rest_arrives() {
         let directory = TempDir::new().unwrap();
         let receiver = Receiver::start().unwrap();
         receiver.set_door(Door::Closed).unwrap();
-        let spool = fast(directory.path()).max_bytes(2 * 1024 * 1024).when_full(Lane::Normal, when_full);
+        let spool = fast(directory.path()).max_bytes(1024 * 1024).when_full(Lane::Normal, when_full);
         let pipeline = builder(&receiver, spool).install().unwrap();
         (0..RECORDS).for_each(|number| {
             record(&pipeline, &NOTE, number);
@@ -126,7 +126,7 @@ fn what_does_not_fit_is_counted_by_reason_and_the_rest_arrives() {
         assert_eq!((report.logs.lost(), report.pending()), (lost, 0), "{report}");
         assert_eq!(report.logs.exported + lost, RECORDS as u64, "{report}");
         assert_eq!(arrived(&receiver).len() as u64, report.logs.exported, "{report}");
-        assert!(report.logs.exported > 1_000, "{report}");
+        assert!(report.logs.exported > 400, "{report}");
     }
 }
 
