@@ -161,3 +161,15 @@ fn a_trickle_does_not_fill_the_queue_with_chunks_that_are_almost_empty() {
     let report = *pipeline.shutdown(Duration::from_millis(100)).unwrap_err().report();
     assert_eq!((report.logs.created, report.pending()), (100, 0), "{report}");
 }
+
+#[test]
+fn patience_with_the_audit_lane_can_have_an_end() {
+    let receiver = Receiver::start().unwrap();
+    receiver.answer_with(Answer::Silent);
+    let builder = builder(&receiver).export_timeout(PATIENCE);
+    let pipeline = builder.audit_patience(Some(Duration::from_millis(5))).install().unwrap();
+    fill(&pipeline, &TRADE, 3);
+    let report = *pipeline.shutdown(Duration::from_millis(200)).unwrap_err().report();
+    let audited = report.of_lane(Stream::Logs, Lane::Audit);
+    assert_eq!((audited.dropped(DropReason::QueueFull), report.pending()), (3, 0), "{report}");
+}

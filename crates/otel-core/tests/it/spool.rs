@@ -264,3 +264,20 @@ fn a_stream_and_a_lane_have_their_own_place_in_the_books() {
     let spooled = |lane| report.of_lane(Stream::Logs, lane).spooled;
     assert_eq!((spooled(Lane::Normal), spooled(Lane::Audit)), (10, 5), "{report}");
 }
+
+#[test]
+fn the_halves_of_what_was_too_large_leave_nothing_behind() {
+    const RECORDS: usize = 200;
+    let directory = TempDir::new().unwrap();
+    let receiver = Receiver::builder().max_request_bytes(32 * 1024).start().unwrap();
+    let builder = builder(&receiver, fast(directory.path()))
+        .endpoint(receiver.http_endpoint())
+        .protocol(Protocol::HttpProtobuf);
+    let pipeline = builder.install().unwrap();
+    (0..RECORDS).for_each(|number| record(&pipeline, &NOTE, number));
+    let report = pipeline.shutdown(PATIENCE).unwrap();
+    assert_eq!((report.logs.exported, report.spooled(), report.lost()), (RECORDS as u64, 0, 0), "{report}");
+    assert_eq!(arrived(&receiver), (0..RECORDS).collect());
+    assert!(receiver.counts().too_large > 0, "the server was to refuse the whole");
+    assert_eq!(bytes_below(directory.path()), 0);
+}
