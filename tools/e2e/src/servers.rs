@@ -1,0 +1,3 @@
+//! Other people's servers: a file for each.
+
+pub(crate) mod rotel;
