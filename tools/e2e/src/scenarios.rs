@@ -64,6 +64,7 @@ fn pipeline(way: Way, endpoint: String) -> Builder {
         .protocol(way.protocol)
         .compression(way.compression)
         .export_timeout(PATIENCE)
+        .retry_for(PATIENCE)
         .schedule_delay(Duration::from_millis(20))
 }
 

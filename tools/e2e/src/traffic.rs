@@ -13,13 +13,11 @@ use opentelemetry::Context;
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use otel_core::pipeline::Pipeline;
-use otel_core::settings::Protocol;
 use otel_core::{Telemetry, Timestamp};
 
 use self::definitions::{API_SCOPE, SCOPE};
 pub(crate) use self::measures::Measured;
 use self::measures::Measures;
-use crate::way::Way;
 
 /// The scope that something was recorded under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,16 +48,13 @@ pub(crate) struct Traffic<'a> {
     telemetry: Telemetry,
     measures: Measures,
     recorded: Recorded,
-    /// Rotel, like all that reads OTLP/JSON with the published Rust definitions, wants the values of a list written
-    /// even if there are none, and refuses a whole request without: there, no list is empty.
-    empty_lists: bool,
     /// The request before, to link to.
     before: Context,
     next: u32,
 }
 
 impl<'a> Traffic<'a> {
-    pub(crate) fn new(pipeline: &'a Pipeline, way: Way) -> Self {
+    pub(crate) fn new(pipeline: &'a Pipeline) -> Self {
         let telemetry = pipeline.telemetry().with_scope(&SCOPE);
         let measures = Measures::new(&telemetry);
         let recorded = Recorded {
@@ -68,8 +63,7 @@ impl<'a> Traffic<'a> {
             measured: Measured::default(),
             began: SystemTime::now(),
         };
-        let empty_lists = way.protocol != Protocol::HttpJson;
-        Self { pipeline, telemetry, measures, recorded, empty_lists, before: Context::new(), next: 0 }
+        Self { pipeline, telemetry, measures, recorded, before: Context::new(), next: 0 }
     }
 
     /// Records a request: three spans, two log records, and a value with each instrument.

@@ -35,15 +35,23 @@ pub(crate) struct Server {
     operator: Operator,
     unwell: [Cell<bool>; Stream::ALL.len()],
     warned: [Cell<bool>; Stream::ALL.len()],
+    /// Whether the operator knows that nobody is there, which is more than that something fails.
+    unreachable: Cell<bool>,
 }
 
 impl Server {
     pub(crate) fn new(operator: &Operator) -> Rc<Self> {
-        Rc::new(Self { operator: operator.clone(), unwell: Default::default(), warned: Default::default() })
+        Rc::new(Self {
+            operator: operator.clone(),
+            unwell: Default::default(),
+            warned: Default::default(),
+            unreachable: Cell::new(false),
+        })
     }
 
     /// The server took a request. Says so if it was reported before.
     pub(crate) fn is_well(&self, stream: Stream, endpoint: &str) {
+        self.unreachable.set(false);
         if self.unwell[stream as usize].replace(false) && !self.is_known_as_unwell() {
             self.operator.tell(&Diagnostic::ReachableAgain { endpoint: endpoint.to_owned() });
         }
@@ -59,9 +67,10 @@ impl Server {
 
     /// The server failed. Says so once, also when several streams go to it.
     pub(crate) fn is_unwell(&self, stream: Stream, endpoint: &str, failure: Failure) {
-        let known = self.is_known_as_unwell();
+        let news = !self.is_known_as_unwell() || (failure.is_unreachable() && !self.unreachable.get());
         self.unwell[stream as usize].set(true);
-        if known {
+        self.unreachable.set(self.unreachable.get() || failure.is_unreachable());
+        if !news {
             return;
         }
         let endpoint = endpoint.to_owned();

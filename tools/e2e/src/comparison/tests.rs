@@ -24,7 +24,7 @@ fn compared(change: impl FnOnce(&mut Received)) -> Result<Arrived, Failure> {
         .protocol(WAY.protocol)
         .install()
         .unwrap();
-    let mut traffic = Traffic::new(&pipeline, WAY);
+    let mut traffic = Traffic::new(&pipeline);
     (0..REQUESTS).for_each(|_| traffic.record());
     pipeline.shutdown(PATIENCE).unwrap();
     let mut received = receiver.received();

@@ -31,7 +31,7 @@ fn travel(ground: &Ground, way: Way) -> Outcome {
     let ports = Ports::free()?;
     let rotel = Rotel::start(&ground.rotel, ports, &receiver.http_endpoint(), journal.as_deref())?;
     let pipeline = pipeline(way, ports.endpoint(way)).install().map_err(|error| uninstallable(&error))?;
-    let mut traffic = Traffic::new(&pipeline, way);
+    let mut traffic = Traffic::new(&pipeline);
     (0..REQUESTS).for_each(|_| traffic.record());
     let report = pipeline.shutdown(PATIENCE).map_err(|error| Failure::wrong(error.to_string()))?;
     // All has been answered for; now it has to come out at the other end, and nothing after it.

@@ -78,7 +78,7 @@ fn survive(ground: &Ground, way: Way) -> Outcome {
         .on_diagnostic(move |diagnostic| drop(tell.send(diagnostic.clone())))
         .install()
         .map_err(|error| uninstallable(&error))?;
-    let mut traffic = Traffic::new(&pipeline, way);
+    let mut traffic = Traffic::new(&pipeline);
 
     let mut first = start(0, journal("1st"))?;
     flow_until_something_would_die(&mut traffic, &pipeline, &mut first, &receivers[0])?;

@@ -13,6 +13,8 @@ pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
     pub(super) repeated: bool,
+    /// Whether it is written when there is nothing in it, for readers that cannot do without.
+    pub(super) always: bool,
 }
 
 /// What a field holds, and with it how it is written.
@@ -42,11 +44,16 @@ pub(super) enum Kind {
 use Kind::{Bool, Bytes, Double, Fixed32, Fixed64, Id, Int32, Int64, Sfixed64, Sint32, Text, Uint32, Uint64};
 
 const fn one(number: u32, name: &'static str, kind: Kind) -> Field {
-    Field { number, name, kind, repeated: false }
+    Field { number, name, kind, repeated: false, always: false }
 }
 
 const fn many(number: u32, name: &'static str, kind: Kind) -> Field {
-    Field { number, name, kind, repeated: true }
+    Field { number, name, kind, repeated: true, always: false }
+}
+
+/// The content of a list: an empty one is a value, too.
+const fn content(kind: Kind) -> Field {
+    Field { number: 1, name: "values", kind, repeated: true, always: true }
 }
 
 pub(super) static TRACES: Message =
@@ -324,6 +331,6 @@ static ANY_VALUE: Message = Message {
     ],
 };
 
-static ARRAY: Message = Message { fields: &[many(1, "values", Kind::Message(&ANY_VALUE))] };
+static ARRAY: Message = Message { fields: &[content(Kind::Message(&ANY_VALUE))] };
 
-static KEY_VALUE_LIST: Message = Message { fields: &[many(1, "values", Kind::Message(&KEY_VALUE))] };
+static KEY_VALUE_LIST: Message = Message { fields: &[content(Kind::Message(&KEY_VALUE))] };

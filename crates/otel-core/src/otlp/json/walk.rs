@@ -57,7 +57,8 @@ impl<'a> Walk<'a, '_> {
         let end = self.found.len();
         self.out.push(b'{');
         for field in schema.fields {
-            if !self.found[start..end].iter().any(|(number, _)| *number == field.number) {
+            let given = self.found[start..end].iter().any(|(number, _)| *number == field.number);
+            if !given && !field.always {
                 continue;
             }
             self.separate();

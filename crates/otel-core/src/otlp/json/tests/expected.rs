@@ -100,10 +100,15 @@ fn any(value: &AnyValue) -> Value {
         Some(Any::IntValue(number)) => json!({ "intValue": number.to_string() }),
         Some(Any::DoubleValue(number)) => json!({ "doubleValue": double(*number) }),
         Some(Any::ArrayValue(array)) => {
-            json!({ "arrayValue": Object::new().list("values", &array.values, any).done() })
+            {
+                // Written also when there is nothing in it.
+                let values: Vec<_> = array.values.iter().map(any).collect();
+                json!({ "arrayValue": { "values": values } })
+            }
         }
         Some(Any::KvlistValue(list)) => {
-            json!({ "kvlistValue": Object::new().list("values", &list.values, attribute).done() })
+            let values: Vec<_> = list.values.iter().map(attribute).collect();
+            json!({ "kvlistValue": { "values": values } })
         }
         Some(Any::BytesValue(bytes)) => json!({ "bytesValue": base64(bytes) }),
         Some(Any::StringValueStrindex(number)) => json!({ "stringValueStrindex": number }),
