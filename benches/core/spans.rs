@@ -52,7 +52,7 @@ fn roots(criterion: &mut Criterion) {
     });
     arm.account("core/span/ours");
 
-    // What is evicted to make room in the spool is what this arm says it lost.
+    // Nobody takes anything, so all of it ends on disk.
     let (pipeline, _directory) = spooled_pipeline();
     let arm = Arm::new(&pipeline, 1);
     group.bench_function("ours_spooled", |bencher| {

@@ -87,10 +87,13 @@ pub fn spooled_pipeline(directory: &Path) -> Result<Pipeline, InstallError> {
         .self_metrics(false)
         .endpoint(NOBODY)
         .protocol(Protocol::Grpc)
-        .spool(Spool::at(directory))
+        .spool(Spool::at(directory).max_bytes(ROOM))
         .on_diagnostic(|_| {})
         .install()
 }
+
+/// Room for everything that a benchmark records, so that nothing has to make way.
+const ROOM: u64 = 8 * 1024 * 1024 * 1024;
 
 /// The discard port, where nobody listens.
 const NOBODY: &str = "http://127.0.0.1:9";
