@@ -5,12 +5,12 @@ use opentelemetry::trace::noop::NoopTracer;
 use opentelemetry_sdk::trace::Sampler;
 use otel_benches::bursts::Arm;
 use otel_benches::cold::Evictor;
+use otel_benches::scratch::Scratch;
 use otel_benches::stock::Stock;
 use otel_benches::workload::Work;
 use otel_benches::{case_study, idiomatic, ours};
 use otel_core::Telemetry;
 use otel_core::pipeline::Pipeline;
-use tempfile::TempDir;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     roots(criterion);
@@ -167,8 +167,8 @@ fn cold(criterion: &mut Criterion) {
 }
 
 #[expect(clippy::expect_used, reason = "a benchmark without its arm has nothing to measure")]
-fn spooled_pipeline() -> (Pipeline, TempDir) {
-    let directory = tempfile::tempdir().expect("a directory for the spool");
+fn spooled_pipeline() -> (Pipeline, Scratch) {
+    let directory = Scratch::new("core").expect("a directory for the spool");
     (ours::spooled_pipeline(directory.path()).expect("the pipeline starts"), directory)
 }
 

@@ -16,5 +16,6 @@ pub mod cold;
 pub mod discard;
 pub mod idiomatic;
 pub mod ours;
+pub mod scratch;
 pub mod stock;
 pub mod workload;

@@ -11,13 +11,13 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{
     BatchConfig, BatchConfigBuilder, BatchSpanProcessor, SdkTracer, SdkTracerProvider,
 };
+use otel_benches::scratch::Scratch;
 use otel_benches::workload::Item;
 use otel_benches::{case_study, idiomatic, ours};
 use otel_core::Telemetry;
 use otel_core::ledger::DropReason;
 use otel_core::pipeline::Pipeline;
 use otel_core::settings::{Environment, Exporter, Protocol, Spool};
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// A way of recording and sending spans.
@@ -68,7 +68,7 @@ pub(crate) struct Account {
 /// An arm that runs.
 pub(crate) enum Running {
     Stock { case_study: bool, tracers: SdkTracerProvider, tracer: SdkTracer, _runtime: Runtime },
-    Ours { pipeline: Pipeline, _directory: Option<TempDir> },
+    Ours { pipeline: Pipeline, _directory: Option<Scratch> },
 }
 
 impl Running {
@@ -77,7 +77,7 @@ impl Running {
         let config = match arm {
             Arm::Ours => return Ok(Self::Ours { pipeline: pipeline(endpoint, None)?, _directory: None }),
             Arm::OursSpooled => {
-                let directory = tempfile::tempdir()?;
+                let directory = Scratch::new("flood")?;
                 let pipeline = pipeline(endpoint, Some(directory.path()))?;
                 return Ok(Self::Ours { pipeline, _directory: Some(directory) });
             }
