@@ -33,7 +33,7 @@ mod transport;
 pub(crate) use batch::{Batch, FRAME};
 pub(crate) use buffers::Buffers;
 pub(crate) use envelope::Batcher;
-pub(crate) use failure::{Failure, FailureKind};
+pub(crate) use failure::{Failure, FailureKind, Sign};
 #[cfg(feature = "otlp-grpc")]
 pub(crate) use grpc::GrpcClient;
 #[cfg(feature = "otlp-http")]
@@ -41,7 +41,7 @@ pub(crate) use http::HttpClient;
 #[cfg(feature = "json")]
 pub(crate) use lines::JsonLines;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// How one attempt to deliver a request ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,4 +59,12 @@ pub(crate) enum Attempt {
     TooLarge(Failure),
     /// It will never succeed.
     Refused(Failure),
+}
+
+/// What an attempt brings back that is made to learn something.
+#[derive(Debug)]
+pub(crate) struct ProbeAnswer {
+    pub(crate) attempt: Attempt,
+    /// What time it was where the answer comes from.
+    pub(crate) date: Option<SystemTime>,
 }

@@ -6,10 +6,12 @@
 mod backlog;
 mod builder;
 mod carrier;
+mod complaints;
 mod courier;
 mod destination;
 mod diagnostic;
 mod dispatch;
+mod doctor;
 mod drain;
 mod effort;
 mod errand;
@@ -37,6 +39,7 @@ use std::time::{Duration, Instant};
 
 pub use builder::{Builder, InstallError};
 pub use diagnostic::Diagnostic;
+pub use doctor::{Diagnosis, Finding, FindingKind, Subject};
 pub use health::{Health, Stage};
 
 #[cfg(feature = "testing")]
@@ -99,6 +102,7 @@ pub struct Pipeline {
 
 /// The running half of a pipeline.
 struct Engine {
+    settings: Settings,
     recorder: Arc<Recorder>,
     ledger: Arc<Ledger>,
     vitals: Arc<Vitals>,

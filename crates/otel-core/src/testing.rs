@@ -40,7 +40,7 @@ use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
 use crate::pipeline::{Destination, Memory, Parts, Pipeline, Site, Way};
 use crate::resource::Resource;
-use crate::settings::{Code, Environment, Settings};
+use crate::settings::{Code, Environment, Exporter, Settings};
 use crate::telemetry::Telemetry;
 use crate::time::Timestamp;
 
@@ -143,11 +143,12 @@ impl Deref for TestTelemetry {
     }
 }
 
-/// The defaults, with metrics collected only when the test asks for them.
+/// The defaults but for what would leave the process, with metrics collected only when the test asks for them.
 #[expect(clippy::panic, reason = "the defaults are valid, whatever the environment of the test")]
 fn settings() -> Settings {
     let code = Code {
         service_name: "test".to_owned(),
+        exporter: Some(Exporter::Console),
         self_metrics: Some(false),
         metric_interval: Some(Duration::from_secs(24 * 60 * 60)),
         ..Code::default()

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use otel_core::Telemetry;
 use otel_core::ledger::{Counts, Report};
-use otel_core::pipeline::Pipeline;
+use otel_core::pipeline::{Diagnosis, Pipeline};
 use otel_core::settings::{Exporter, Protocol};
 use otel_core::testing::{self, Receiver};
 
 /// How long the pipeline may take to deliver what is left.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a destination that did not take everything may be asked why.
+const BEDSIDE: Duration = Duration::from_secs(5);
 
 /// Lines between two looks at the pipeline.
 const LINES_BETWEEN_LOOKS: u64 = 1_000;
@@ -31,6 +34,8 @@ pub(crate) enum Target<'a> {
 /// A pipeline, and the receiver it exports to when nobody named another.
 pub(crate) struct Export {
     pipeline: Pipeline,
+    /// Whether the telemetry goes to an endpoint that somebody named.
+    is_sent_away: bool,
     receiver: Option<Receiver>,
 }
 
@@ -40,6 +45,8 @@ pub(crate) struct Delivery {
     pub(crate) report: Report,
     /// What arrived, where the receiver is in this process.
     pub(crate) received: Option<testing::Counts>,
+    /// Why not everything arrived, where an endpoint was named and did not take it.
+    pub(crate) diagnosis: Option<Diagnosis>,
 }
 
 impl Export {
@@ -61,7 +68,7 @@ impl Export {
             }
         };
         let pipeline = builder.install().map_err(|error| error.to_string())?;
-        Ok(Self { pipeline, receiver })
+        Ok(Self { pipeline, is_sent_away: matches!(target, Target::Endpoint(_)), receiver })
     }
 
     /// The handle to record with.
@@ -80,11 +87,14 @@ impl Export {
 
     /// Delivers what is left.
     pub(crate) fn close(self) -> Delivery {
-        let report = match self.pipeline.shutdown(PATIENCE) {
-            Ok(report) => report,
-            Err(undelivered) => *undelivered.report(),
+        let (report, diagnosis) = match self.pipeline.shutdown(PATIENCE) {
+            Ok(report) => (report, None),
+            Err(undelivered) => {
+                let diagnosis = self.is_sent_away.then(|| self.pipeline.doctor(BEDSIDE));
+                (*undelivered.report(), diagnosis)
+            }
         };
-        Delivery { report, received: self.receiver.map(|receiver| receiver.counts()) }
+        Delivery { report, received: self.receiver.map(|receiver| receiver.counts()), diagnosis }
     }
 }
 

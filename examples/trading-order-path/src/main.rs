@@ -122,6 +122,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Summary { source: &name, told: &told, tolerated: reader.tolerated(), refusals: &refusals, delivery };
     // Whoever closes standard output early has seen enough.
     let _ = write!(io::stdout().lock(), "{summary}");
+    if let Some(diagnosis) = &summary.delivery.diagnosis {
+        let _ = write!(io::stderr().lock(), "{diagnosis}");
+    }
     if told.messages() == 0 {
         return Err(Failure::nothing(format_args!("{name} has no message this program can use")));
     }

@@ -55,6 +55,11 @@ impl Batch {
         Self::framed_already(stream, items, Bytes::from(message), &Buffers::default())
     }
 
+    /// A request with nothing in it, which is valid and leaves nothing behind.
+    pub(crate) fn empty(stream: Stream) -> Self {
+        Self::new(stream, 0, vec![0; FRAME])
+    }
+
     /// A batch from a request with its frame; other forms of it take their memory from `buffers`.
     pub(super) fn framed_already(stream: Stream, items: u64, framed: Bytes, buffers: &Buffers) -> Self {
         let forms = Forms { buffers: buffers.clone(), ..Forms::default() };

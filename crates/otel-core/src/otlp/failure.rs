@@ -13,6 +13,8 @@ pub(super) use cause::quoted;
 pub(crate) struct Failure {
     pub(crate) kind: FailureKind,
     pub(crate) why: String,
+    /// What exactly was noticed, where that says more than the kind.
+    pub(crate) sign: Option<Sign>,
 }
 
 /// What kind of failure it was: who can do something about it.
@@ -36,14 +38,57 @@ pub(crate) enum FailureKind {
     NoAnswer,
 }
 
+/// What exactly was noticed: for whoever is asked why nothing arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(all(feature = "tls", feature = "otlp-grpc")),
+    expect(dead_code, reason = "only gRPC with TLS shows all these signs")
+)]
+pub(crate) enum Sign {
+    /// The host is there, and nobody listens at the port.
+    ConnectionRefused,
+    /// The time was up.
+    Late,
+    /// An answer with this HTTP status.
+    Http(u16),
+    /// An answer with this gRPC status.
+    Grpc(i32),
+    /// A success that has no gRPC status.
+    NoGrpcStatus,
+    /// The server's certificate was signed by nobody we trust.
+    UnknownAuthority,
+    /// The server's certificate is out of date.
+    CertificateExpired,
+    /// The server's certificate is from the future.
+    CertificateNotYetValid,
+    /// The server's certificate is for another host.
+    OtherHost,
+    /// The server does not like our certificate, or that there is none.
+    ClientCertificate,
+    /// TLS found no application protocol that both speak.
+    NoCommonProtocol,
+    /// What answered does not speak TLS.
+    NotTls,
+}
+
 impl Failure {
     pub(crate) fn new(kind: FailureKind, why: impl Into<String>) -> Self {
-        Self { kind, why: why.into() }
+        Self { kind, why: why.into(), sign: None }
+    }
+
+    /// The same failure, with what exactly was noticed.
+    #[cfg_attr(
+        not(any(feature = "otlp-grpc", feature = "otlp-http")),
+        expect(dead_code, reason = "only a transport notices more")
+    )]
+    pub(super) fn showing(self, sign: Sign) -> Self {
+        Self { sign: Some(sign), ..self }
     }
 
     /// The time was up before an answer came.
     pub(crate) fn not_in_time() -> Self {
-        Self::new(FailureKind::NoAnswer, "no answer within the timeout")
+        let late = Self::new(FailureKind::NoAnswer, "no answer within the timeout");
+        Self { sign: Some(Sign::Late), ..late }
     }
 
     /// Whether nothing answered at all.

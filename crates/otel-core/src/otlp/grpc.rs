@@ -24,7 +24,7 @@ use crate::settings::{ExporterSettings, Problem};
 
 use super::connector::{Connector, connector};
 use super::transport::{self, CONNECT_TIMEOUT, USER_AGENT};
-use super::{Attempt, Batch, FRAME};
+use super::{Attempt, Batch, FRAME, ProbeAnswer};
 
 /// HTTP/2 flow-control windows for what the server sends.
 const WINDOW: u32 = 4 * 1024 * 1024;
@@ -74,6 +74,18 @@ impl GrpcClient {
 
     /// Makes one attempt.
     pub(crate) async fn send(&self, batch: &Batch) -> Attempt {
+        self.exchange(batch, |_| ()).await
+    }
+
+    /// Makes one attempt, and looks at the clock of whoever answers.
+    pub(crate) async fn probe(&self, batch: &Batch) -> ProbeAnswer {
+        let mut date = None;
+        let attempt = self.exchange(batch, |headers| date = transport::date(headers)).await;
+        ProbeAnswer { attempt, date }
+    }
+
+    /// Makes one attempt, and lets `look` see the headers of the answer.
+    async fn exchange(&self, batch: &Batch, look: impl FnOnce(&HeaderMap)) -> Attempt {
         let message = match self.message(batch) {
             Ok(message) => message,
             Err(ended) => return ended,
@@ -88,7 +100,10 @@ impl GrpcClient {
         *request.uri_mut() = path(batch.stream);
         *request.headers_mut() = self.headers.clone();
         match channel.call(request).await {
-            Ok(response) => answer::read(batch.stream, response).await,
+            Ok(response) => {
+                look(response.headers());
+                answer::read(batch.stream, response).await
+            }
             Err(error) => answer::none(&error),
         }
     }

@@ -19,7 +19,7 @@ use crate::settings::{ExporterSettings, Problem, Protocol};
 use super::FRAME;
 use super::connector::{Connector, connector};
 use super::transport::{self, USER_AGENT};
-use super::{Attempt, Batch, Failure};
+use super::{Attempt, Batch, Failure, ProbeAnswer};
 
 /// A client of one OTLP address. Clones share its connections.
 #[derive(Clone, Debug)]
@@ -60,6 +60,18 @@ impl HttpClient {
 
     /// Makes one attempt.
     pub(crate) async fn send(&self, batch: &Batch) -> Attempt {
+        self.exchange(batch, |_| ()).await
+    }
+
+    /// Makes one attempt, and looks at the clock of whoever answers.
+    pub(crate) async fn probe(&self, batch: &Batch) -> ProbeAnswer {
+        let mut date = None;
+        let attempt = self.exchange(batch, |headers| date = transport::date(headers)).await;
+        ProbeAnswer { attempt, date }
+    }
+
+    /// Makes one attempt, and lets `look` see the headers of the answer.
+    async fn exchange(&self, batch: &Batch, look: impl FnOnce(&HeaderMap)) -> Attempt {
         let stream = batch.stream;
         let body = match self.body(batch) {
             Ok(body) => body,
@@ -71,7 +83,10 @@ impl HttpClient {
         *request.headers_mut() = self.headers.clone();
         let attempt = async {
             match self.client.request(request).await {
-                Ok(response) => answer::read(stream, response).await,
+                Ok(response) => {
+                    look(response.headers());
+                    answer::read(stream, response).await
+                }
                 Err(error) => answer::none(&error),
             }
         };

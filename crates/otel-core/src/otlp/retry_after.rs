@@ -2,32 +2,29 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use http::header::{HeaderMap, RETRY_AFTER};
 
-use super::transport::MAX_WAIT;
+use super::transport::{MAX_WAIT, date};
 
 /// How long to wait by the headers of an answer that came `now`: seconds, or until a date.
 ///
 /// A date is compared with the server's own, where there is one: the two clocks may disagree.
 pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let value = text(headers, RETRY_AFTER)?;
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         // More digits than a number has are a very long time.
         return Some(value.parse().map_or(MAX_WAIT, Duration::from_secs).min(MAX_WAIT));
     }
     let until = httpdate::parse_http_date(value).ok()?;
-    let now = text(headers, DATE).and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(now);
+    let now = date(headers).unwrap_or(now);
     Some(until.duration_since(now).unwrap_or_default().min(MAX_WAIT))
-}
-
-fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
-    headers.get(name)?.to_str().ok().map(str::trim)
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::UNIX_EPOCH;
 
+    use http::header::DATE;
     use proptest::prelude::*;
 
     use super::*;

@@ -1,8 +1,8 @@
 //! What the transports share: limits, names and headers.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{DATE, HeaderMap, HeaderName, HeaderValue};
 
 use crate::settings::{Compression, ExporterSettings, Problem};
 
@@ -38,6 +38,11 @@ pub(super) fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, Problem> 
         headers.insert(key, value);
     }
     Ok(headers)
+}
+
+/// What time it is by the headers of an answer.
+pub(super) fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?.trim()).ok()
 }
 
 /// Whether a request of `len` bytes may be sent.

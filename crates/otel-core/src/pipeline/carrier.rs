@@ -347,7 +347,8 @@ impl Carrier {
     }
 
     fn answered_badly(&self, failure: Failure) {
-        let Outlet { stream, server, destination, .. } = &self.outlet;
+        let Outlet { stream, number, server, destination, .. } = &self.outlet;
+        self.vitals.complaints.note(*number, *stream, &failure);
         server.is_unwell(*stream, destination.endpoint(), failure);
     }
 

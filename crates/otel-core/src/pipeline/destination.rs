@@ -18,7 +18,7 @@ use crate::console::Console;
 use crate::ledger::Stream;
 #[cfg(feature = "json")]
 use crate::otlp::JsonLines;
-use crate::otlp::{Attempt, Batch, Failure, FailureKind};
+use crate::otlp::{Attempt, Batch, Failure, FailureKind, ProbeAnswer};
 #[cfg(any(feature = "otlp-grpc", feature = "otlp-http"))]
 use crate::settings::Protocol;
 use crate::settings::{ExporterSettings, Problem};
@@ -141,6 +141,17 @@ impl Destination {
             #[cfg(feature = "testing")]
             Self::Memory(memory) => memory.keep(batch),
             Self::Nowhere => accepted(),
+        }
+    }
+
+    /// Makes one attempt to learn something. What is in this process has no clock of its own.
+    pub(crate) async fn probe(&self, batch: &Batch) -> ProbeAnswer {
+        match self {
+            #[cfg(feature = "otlp-grpc")]
+            Self::Grpc(_, client) => client.probe(batch).await,
+            #[cfg(feature = "otlp-http")]
+            Self::Http(_, client) => client.probe(batch).await,
+            _ => ProbeAnswer { attempt: self.send(batch).await, date: None },
         }
     }
 

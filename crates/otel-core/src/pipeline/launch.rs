@@ -100,6 +100,7 @@ impl Parts {
             scraped,
         };
         let engine = Engine {
+            settings: decided.clone(),
             thread: Mutex::new(Some(job.start(make_sites)?)),
             recorder,
             ledger,

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::record::Kind;
 
+use super::complaints::Complaints;
 use super::effort::Effort;
 use super::health::Pulse;
 use super::self_metrics::{Collecting, Durations};
@@ -15,6 +16,7 @@ pub(crate) struct Vitals {
     pub(crate) effort: Effort,
     pub(crate) durations: Durations,
     pub(crate) collecting: Collecting,
+    pub(super) complaints: Complaints,
     handed_on: [Handed; Kind::COUNT],
     collections: AtomicU64,
     request_bytes: AtomicU64,
@@ -36,6 +38,7 @@ impl Vitals {
             effort: Effort::default(),
             durations: Durations::default(),
             collecting: Collecting::default(),
+            complaints: Complaints::default(),
             handed_on: Default::default(),
             collections: AtomicU64::new(0),
             request_bytes: AtomicU64::new(0),

@@ -28,6 +28,12 @@ impl Streams {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether there is any metric.
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn are_any(&self) -> bool {
+        !self.shapes().is_empty()
+    }
+
     #[cfg(feature = "pipeline")]
     pub(crate) fn shape(&self, name: &str) -> Option<StreamShape> {
         self.shapes().get(name).copied()

@@ -94,6 +94,15 @@ fn authority(url: &str) -> &str {
     rest.split(['/', '?', '#']).next().unwrap_or_default()
 }
 
+/// The host and port of an address, whose port is `usual` unless it says so.
+pub(super) fn with_port(url: &str, usual: u16) -> String {
+    let authority = authority(url);
+    match authority.rsplit_once(':') {
+        Some((_, port)) if !port.ends_with(']') => authority.to_owned(),
+        _ => format!("{authority}:{usual}"),
+    }
+}
+
 /// The address without what may be a secret: who asks, and the query.
 pub(super) fn redacted(url: &str) -> String {
     let (front, query) = match url.find(['?', '#']) {
@@ -110,7 +119,19 @@ pub(super) fn redacted(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::redacted;
+    use super::{redacted, with_port};
+
+    #[test]
+    fn an_address_has_a_port_whether_it_says_so_or_not() {
+        for (url, connected) in [
+            ("http://localhost:4318/v1/traces", "localhost:4318"),
+            ("https://collector/a:b", "collector:443"),
+            ("https://[::1]", "[::1]:443"),
+            ("https://[::1]:4317", "[::1]:4317"),
+        ] {
+            assert_eq!(with_port(url, 443), connected);
+        }
+    }
 
     #[test]
     fn an_address_is_shown_without_its_secrets() {

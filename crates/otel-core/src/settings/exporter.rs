@@ -125,6 +125,22 @@ impl ExporterSettings {
     pub(crate) fn shown_endpoint(&self) -> String {
         super::endpoint::redacted(&self.endpoint)
     }
+
+    /// Whether the endpoint is spoken to over TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.endpoint.starts_with("https://")
+    }
+
+    /// The host and port that are connected to.
+    pub(crate) fn authority(&self) -> String {
+        super::endpoint::with_port(&self.endpoint, if self.is_secure() { 443 } else { 80 })
+    }
+
+    /// What of these settings is nobody's business: the values of headers, and the query of the address.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let query = self.endpoint.split_once(['?', '#']).map(|(_, query)| query);
+        self.headers.iter().map(|(_, value)| value.as_str()).chain(query)
+    }
 }
 
 impl fmt::Debug for ExporterSettings {

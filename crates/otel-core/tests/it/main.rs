@@ -8,6 +8,7 @@
 )]
 
 mod delivery;
+mod doctor;
 mod guards;
 mod health;
 mod interop;

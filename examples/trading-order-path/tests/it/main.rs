@@ -180,6 +180,8 @@ fn what_does_not_arrive_is_said() {
     let ran = Ran::of(&command.env("OTEL_EXPORTER_OTLP_TIMEOUT", "200").output().expect("the program runs"));
     assert_eq!(ran.status, Some(1), "{}\n{}", ran.out, ran.err);
     assert!(ran.err.contains("did not arrive") && !ran.says("lost = 0"), "{}\n{}", ran.out, ran.err);
+    let verdict = "Telemetry does not arrive: nobody listens at the endpoint.\n";
+    assert!(ran.err.contains(verdict), "{}", ran.err);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use super::{Failure, FailureKind};
+use super::{Failure, FailureKind, Sign};
 
 impl Failure {
     /// A failure of the connection, from the error that ended it.
@@ -12,7 +12,7 @@ impl Failure {
         if cause.is::<tonic::TimeoutExpired>() {
             return Self::not_in_time();
         }
-        Self::new(kind_of(error), words_for(cause))
+        Self { sign: sign_of(cause), ..Self::new(kind_of(error), words_for(cause)) }
     }
 }
 
@@ -53,6 +53,83 @@ fn is_of_connecting(cause: &(dyn Error + 'static)) -> bool {
         return error.is_connect();
     }
     false
+}
+
+fn sign_of(cause: &(dyn Error + 'static)) -> Option<Sign> {
+    #[cfg(feature = "tls")]
+    if let Some(sign) = tls::sign_of(cause) {
+        return Some(sign);
+    }
+    let error = cause.downcast_ref::<std::io::Error>()?;
+    (error.kind() == std::io::ErrorKind::ConnectionRefused).then_some(Sign::ConnectionRefused)
+}
+
+#[cfg(feature = "tls")]
+mod tls {
+    use std::error::Error;
+
+    use rustls::{AlertDescription as Alert, CertificateError};
+
+    use super::Sign;
+
+    /// Who wants a certificate and gets none, or a wrong one, says so in one of these ways.
+    const ABOUT_OUR_CERTIFICATE: [Alert; 10] = [
+        Alert::CertificateRequired,
+        Alert::HandshakeFailure,
+        Alert::BadCertificate,
+        Alert::UnsupportedCertificate,
+        Alert::CertificateRevoked,
+        Alert::CertificateExpired,
+        Alert::CertificateUnknown,
+        Alert::UnknownCA,
+        Alert::AccessDenied,
+        Alert::DecryptError,
+    ];
+
+    pub(super) fn sign_of(cause: &(dyn Error + 'static)) -> Option<Sign> {
+        match cause.downcast_ref() {
+            Some(error) => sign(error),
+            None => {
+                // HTTP/2 keeps of an error of the connection nothing but its words, so they are compared.
+                let words = cause.to_string();
+                let says = |alert: &Alert| rustls::Error::AlertReceived(*alert).to_string() == words;
+                ABOUT_OUR_CERTIFICATE.iter().any(says).then_some(Sign::ClientCertificate)
+            }
+        }
+    }
+
+    fn sign(error: &rustls::Error) -> Option<Sign> {
+        use rustls::Error;
+
+        match error {
+            Error::InvalidMessage(_) => Some(Sign::NotTls),
+            Error::NoApplicationProtocol | Error::AlertReceived(Alert::NoApplicationProtocol) => {
+                Some(Sign::NoCommonProtocol)
+            }
+            Error::AlertReceived(alert) if ABOUT_OUR_CERTIFICATE.contains(alert) => {
+                Some(Sign::ClientCertificate)
+            }
+            Error::InvalidCertificate(problem) => of_certificate(problem),
+            _ => None,
+        }
+    }
+
+    fn of_certificate(problem: &CertificateError) -> Option<Sign> {
+        match problem {
+            // An authority that was made anew has the old name and another key.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => Some(Sign::UnknownAuthority),
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                Some(Sign::CertificateExpired)
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                Some(Sign::CertificateNotYetValid)
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                Some(Sign::OtherHost)
+            }
+            _ => None,
+        }
+    }
 }
 
 fn words_for(cause: &(dyn Error + 'static)) -> String {

@@ -15,7 +15,7 @@ use crate::ledger::Stream;
 use crate::otlp::failure::quoted;
 use crate::otlp::rpc_status::retry_delay;
 use crate::otlp::transport::MAX_ANSWER;
-use crate::otlp::{Attempt, FRAME, Failure, FailureKind, response};
+use crate::otlp::{Attempt, FRAME, Failure, FailureKind, Sign, response};
 
 const DETAILS: &str = "grpc-status-details-bin";
 
@@ -28,7 +28,7 @@ pub(super) async fn read(stream: Stream, answer: Response<Body>) -> Attempt {
     }
     if !head.status.is_success() {
         let why = format!("HTTP {}", head.status);
-        return failed(code_of(head.status), None, why);
+        return failed(code_of(head.status), None, why, Sign::Http(head.status.as_u16()));
     }
     let body = match Limited::new(body, MAX_ANSWER).collect().await {
         Ok(body) => body,
@@ -44,7 +44,7 @@ pub(super) async fn read(stream: Stream, answer: Response<Body>) -> Attempt {
         Some(Ok(())) => response::accepted(stream, &message(&body.to_bytes())),
         Some(Err(failed)) => failed,
         // It is no gRPC server that answers, however content it is.
-        None => failed(Code::Unknown, None, "an answer without a gRPC status".to_owned()),
+        None => failed(Code::Unknown, None, "an answer without a gRPC status".to_owned(), Sign::NoGrpcStatus),
     }
 }
 
@@ -74,26 +74,28 @@ fn status_in(headers: &HeaderMap) -> Option<Result<(), Attempt>> {
     let said = quoted(status.message());
     let why = if said.is_empty() { status.code().description().to_owned() } else { said };
     let delay = details.and_then(|details| retry_delay(&details));
-    Some(if status.code() == Code::Ok { Ok(()) } else { Err(failed(status.code(), delay, why)) })
+    let code = status.code();
+    Some(if code == Code::Ok { Ok(()) } else { Err(failed(code, delay, why, Sign::Grpc(code.into()))) })
 }
 
 /// The retryable codes of the OTLP specification.
-fn failed(code: Code, delay: Option<Duration>, why: String) -> Attempt {
+fn failed(code: Code, delay: Option<Duration>, why: String, sign: Sign) -> Attempt {
+    let failure = |kind| Failure::new(kind, why).showing(sign);
     match code {
         Code::Cancelled
         | Code::DeadlineExceeded
         | Code::Aborted
         | Code::OutOfRange
         | Code::Unavailable
-        | Code::DataLoss => Attempt::Retry { after: delay, why: Failure::new(FailureKind::Throttled, why) },
+        | Code::DataLoss => Attempt::Retry { after: delay, why: failure(FailureKind::Throttled) },
         // Only a server that says when expects to recover.
         Code::ResourceExhausted if delay.is_some() => {
-            Attempt::Retry { after: delay, why: Failure::new(FailureKind::Throttled, why) }
+            Attempt::Retry { after: delay, why: failure(FailureKind::Throttled) }
         }
         Code::Unauthenticated | Code::PermissionDenied => {
-            Attempt::Refused(Failure::new(FailureKind::Unauthorised, why))
+            Attempt::Refused(failure(FailureKind::Unauthorised))
         }
-        _ => Attempt::Refused(Failure::new(FailureKind::Refused, why)),
+        _ => Attempt::Refused(failure(FailureKind::Refused)),
     }
 }
 

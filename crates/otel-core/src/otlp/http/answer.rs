@@ -14,7 +14,7 @@ use crate::otlp::failure::quoted;
 use crate::otlp::retry_after::retry_after;
 use crate::otlp::rpc_status::RpcStatus;
 use crate::otlp::transport::MAX_ANSWER;
-use crate::otlp::{Attempt, Failure, FailureKind, response};
+use crate::otlp::{Attempt, Failure, FailureKind, Sign, response};
 
 pub(super) const PROTOBUF: &str = "application/x-protobuf";
 pub(super) const JSON: &str = "application/json";
@@ -56,19 +56,20 @@ pub(super) fn late() -> Attempt {
 /// The retryable codes of the OTLP specification. A redirection is not one: nobody said that telemetry may go
 /// where it leads.
 fn failed(status: StatusCode, headers: &HeaderMap, why: String) -> Attempt {
+    let failure = |kind| Failure::new(kind, why).showing(Sign::Http(status.as_u16()));
     match status {
         StatusCode::TOO_MANY_REQUESTS
         | StatusCode::BAD_GATEWAY
         | StatusCode::SERVICE_UNAVAILABLE
         | StatusCode::GATEWAY_TIMEOUT => Attempt::Retry {
             after: retry_after(headers, SystemTime::now()),
-            why: Failure::new(FailureKind::Throttled, why),
+            why: failure(FailureKind::Throttled),
         },
-        StatusCode::PAYLOAD_TOO_LARGE => Attempt::TooLarge(Failure::new(FailureKind::Refused, why)),
+        StatusCode::PAYLOAD_TOO_LARGE => Attempt::TooLarge(failure(FailureKind::Refused)),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-            Attempt::Refused(Failure::new(FailureKind::Unauthorised, why))
+            Attempt::Refused(failure(FailureKind::Unauthorised))
         }
-        _ => Attempt::Refused(Failure::new(FailureKind::Refused, why)),
+        _ => Attempt::Refused(failure(FailureKind::Refused)),
     }
 }
 
