@@ -68,17 +68,19 @@ pub(crate) struct Account {
 /// An arm that runs.
 pub(crate) enum Running {
     Stock { case_study: bool, tracers: SdkTracerProvider, tracer: SdkTracer, _runtime: Runtime },
-    Ours { pipeline: Pipeline, _directory: Option<Scratch> },
+    Ours { pipeline: Box<Pipeline>, _directory: Option<Scratch> },
 }
 
 impl Running {
     pub(crate) fn start(arm: Arm, port: u16) -> Result<Self, Box<dyn Error>> {
         let endpoint = format!("http://127.0.0.1:{port}");
         let config = match arm {
-            Arm::Ours => return Ok(Self::Ours { pipeline: pipeline(endpoint, None)?, _directory: None }),
+            Arm::Ours => {
+                return Ok(Self::Ours { pipeline: Box::new(pipeline(endpoint, None)?), _directory: None });
+            }
             Arm::OursSpooled => {
                 let directory = Scratch::new("flood")?;
-                let pipeline = pipeline(endpoint, Some(directory.path()))?;
+                let pipeline = Box::new(pipeline(endpoint, Some(directory.path()))?);
                 return Ok(Self::Ours { pipeline, _directory: Some(directory) });
             }
             Arm::CaseStudy | Arm::Idiomatic => BatchConfig::default(),
