@@ -64,6 +64,9 @@ use vitals::Vitals;
 /// How long the guard waits when it is dropped without a [`Pipeline::shutdown`].
 const DROP_DEADLINE: Duration = Duration::from_secs(2);
 
+/// As good as for ever: a deadline beyond it would not fit into a clock.
+const EVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// What a wait on the pipeline's thread may take beyond a deadline, for the thread to be scheduled and to answer.
 const SLACK: Duration = Duration::from_millis(250);
 
@@ -172,7 +175,7 @@ impl Pipeline {
     /// When it was not over by the deadline, or something was lost meanwhile.
     pub fn flush(&self, deadline: Duration) -> Result<Report, Undelivered> {
         let Some(engine) = &self.engine else { return Ok(Report::default()) };
-        let until = Instant::now() + deadline;
+        let until = Instant::now() + deadline.min(EVER);
         let lost_before = engine.report().lost();
         let (reply, flushed) = mpsc::channel();
         if engine.commands.send(Command::Flush { reply }).is_err() {
@@ -203,7 +206,7 @@ impl Pipeline {
     /// When something that was recorded did not arrive, for whatever reason and at whatever time.
     pub fn shutdown(&self, deadline: Duration) -> Result<Report, Undelivered> {
         match &self.engine {
-            Some(engine) => engine.shutdown(deadline),
+            Some(engine) => engine.shutdown(deadline.min(EVER)),
             None => Ok(Report::default()),
         }
     }

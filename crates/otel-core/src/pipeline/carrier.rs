@@ -207,7 +207,7 @@ impl Carrier {
         errand.is_probe = false;
         // What is audited is tried for as long as there is a pipeline.
         if errand.lane != Lane::Audit {
-            errand.until.get_or_insert(now + self.outlet.retry_for);
+            errand.until = errand.until.or_else(|| now.checked_add(self.outlet.retry_for));
         }
         let left = errand.until.map_or(Duration::MAX, |until| until.saturating_duration_since(now));
         let job = Job::Attempt(errand.batch.clone(), self.outlet.attempt.min(left));

@@ -118,6 +118,8 @@ impl Pulse {
         let silence = self.age().saturating_sub(self.beat.load(Ordering::Relaxed));
         let live = ready && u128::from(silence) < SILENCE.as_millis();
         let noted = self.stages().into_iter().filter(|(_, stuck)| *stuck).map(|(stage, _)| stage);
+        // What has ended is not stuck.
+        let noted = noted.filter(|_| ready);
         let stuck: Vec<_> = (ready && !live).then_some(Stage::Drain).into_iter().chain(noted).collect();
         Health { live, ready, flowing: ready && stuck.is_empty(), stuck }
     }

@@ -80,6 +80,8 @@ pub(crate) struct Backoff {
 /// The first wait is over before anybody notices. The longest is as long as a restarted collector may stay unnoticed.
 const BACKOFF: Backoff = Backoff { first: Duration::from_millis(100), longest: Duration::from_secs(3) };
 
+const LONGEST_BACKOFF: Duration = Duration::from_secs(60 * 60);
+
 impl Backoff {
     pub(super) fn resolve(code: &Code, env: &mut Reader<'_>) -> Self {
         let (first, longest) = code.backoff.unzip();
@@ -88,6 +90,8 @@ impl Backoff {
         let longest = env.setting("backoff.longest").code("backoff", longest).or(BACKOFF.longest);
         if first > longest {
             env.complain("backoff", "the longest wait must not be shorter than the first");
+        } else if longest > LONGEST_BACKOFF {
+            env.complain("backoff", "the longest wait is at most an hour");
         }
         Self { first, longest }
     }

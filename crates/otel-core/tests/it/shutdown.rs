@@ -379,3 +379,15 @@ fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }
+
+#[test]
+fn a_deadline_may_be_for_ever() {
+    let receiver = Receiver::start().unwrap();
+    let builder = builder(&receiver.grpc_endpoint(), Protocol::Grpc).retry_for(Duration::MAX);
+    let pipeline = builder.install().unwrap();
+    record(&pipeline);
+    pipeline.flush(Duration::MAX).unwrap();
+    record(&pipeline);
+    let report = pipeline.shutdown(Duration::MAX).unwrap();
+    assert_eq!((report.spans.exported, report.pending()), (2, 0), "{report}");
+}

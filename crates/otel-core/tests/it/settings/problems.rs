@@ -120,6 +120,12 @@ fn what_the_code_says_is_checked_as_well() {
     let cases = [
         (builder(&[]).queue_bytes(1), "queue_bytes", "must be at least 262144"),
         (builder(&[]).export_timeout(Duration::ZERO), "export_timeout", "must be more than nothing"),
+        (
+            builder(&[]).backoff(Duration::from_secs(2), Duration::from_secs(1)),
+            "backoff",
+            "must not be shorter",
+        ),
+        (builder(&[]).backoff(Duration::from_secs(2), Duration::MAX), "backoff", "at most an hour"),
         (builder(&[]).retry_for(Duration::ZERO), "retry_for", "must be more than nothing"),
         (builder(&[]).metric_interval(Duration::ZERO), "metric_interval", "must be more than nothing"),
         (builder(&[]).max_request_bytes(65_535), "max_request_bytes", "must be between 65536 and 67108864"),
