@@ -219,6 +219,9 @@ fn division(settings: &Settings) -> Division {
 /// The least number of full batches that a spool has room for.
 const BATCHES_IN_SPOOL: u64 = 16;
 
+/// How long what somebody waits for, or what must not be lost, waits for company: a burst still shares a request.
+const URGENT: Duration = Duration::from_millis(10);
+
 fn batchers(settings: &Settings, resource: &Arc<[u8]>) -> Batchers {
     let batch = settings.batch;
     // A small spool should hold more than a request or two.
@@ -228,8 +231,13 @@ fn batchers(settings: &Settings, resource: &Arc<[u8]>) -> Batchers {
     let max_bytes = batch.max_bytes.min(for_spool);
     let buffers = Buffers::default();
     std::array::from_fn(|index| {
-        let stream = Stream::from(Kind::at(index).signal);
+        let Kind { signal, lane } = Kind::at(index);
+        let stream = Stream::from(signal);
         let at = stream as usize;
-        Batcher::new(stream, resource, &buffers, batch.max_items[at], max_bytes, batch.delay[at])
+        let delay = match lane {
+            Lane::Audit | Lane::Alert => batch.delay[at].min(URGENT),
+            Lane::Normal | Lane::Bulk => batch.delay[at],
+        };
+        Batcher::new(stream, resource, &buffers, batch.max_items[at], max_bytes, delay)
     })
 }

@@ -173,3 +173,17 @@ fn patience_with_the_audit_lane_can_have_an_end() {
     let audited = report.of_lane(Stream::Logs, Lane::Audit);
     assert_eq!((audited.dropped(DropReason::QueueFull), report.pending()), (3, 0), "{report}");
 }
+
+#[test]
+fn what_matters_does_not_wait_for_company() {
+    let receiver = Receiver::start().unwrap();
+    let pipeline = builder(&receiver).schedule_delay(Duration::from_secs(3_600)).install().unwrap();
+    for event in [&NOTE, &DETAIL, &ALARM, &TRADE] {
+        record(&pipeline, event);
+    }
+    assert!(receiver.wait_until(PATIENCE, |counts| counts.log_records >= 2));
+    let arrived = |lane| logs(&pipeline, lane).exported;
+    assert_eq!((arrived(Lane::Normal), arrived(Lane::Bulk)), (0, 0));
+    pipeline.shutdown(PATIENCE).unwrap();
+    assert_eq!(receiver.counts().log_records, 4);
+}
