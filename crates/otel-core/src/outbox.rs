@@ -4,9 +4,10 @@
 //! a mutex that is only ever *tried*: the drain holds one half at a time, so the producer always finds the other
 //! one free. Nobody waits, and nobody is woken.
 //!
-//! Records are stored in chunks, each of one signal and lane. A chunk is taken from the shared byte budget when it is made and
-//! given back when it is dropped, so the budget costs one shared atomic per chunk instead of one per record. When the
-//! budget has no room for a lane, its newest record is dropped and counted; in the audit lane its producer waits.
+//! Records are stored in chunks, each of one signal and lane. A chunk is taken from the shared byte budget when it is
+//! made and given back when it is dropped, so the budget costs one shared atomic per chunk instead of one per record.
+//! When the budget has no room for a lane, its newest record is dropped and counted; in the audit lane its producer
+//! waits.
 
 #[cfg(feature = "pipeline")]
 use std::sync::PoisonError;
