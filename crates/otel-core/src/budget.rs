@@ -113,9 +113,14 @@ impl Budget {
         }
     }
 
+    /// Whether a producer waits for room.
+    pub(crate) fn is_waited_for(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
+    }
+
     /// Tells who waits that it may look again.
     fn wake(&self) {
-        if self.waiting.load(Ordering::Relaxed) > 0 {
+        if self.is_waited_for() {
             drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner));
             self.freed.notify_all();
         }
@@ -138,11 +143,6 @@ impl Budget {
     /// All bytes there are.
     pub(crate) const fn cap(&self) -> usize {
         self.audit.cap + self.alert.cap + self.shared.cap
-    }
-
-    /// Whether a producer waits for room.
-    pub(crate) fn is_waited_for(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) > 0
     }
 }
 

@@ -21,7 +21,7 @@ use super::thread::Ask;
 const UPKEEP: Duration = Duration::from_secs(60);
 
 /// How long what is only written may wait to be synchronised.
-const SYNC_EVERY: Duration = Duration::from_millis(500);
+pub(super) const SYNC_EVERY: Duration = Duration::from_millis(500);
 
 /// Whose spool it is, and who is told what becomes of it.
 pub(crate) struct Parts {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -14,10 +13,7 @@ use crate::settings::{Durability, Problem, SpoolSettings};
 use crate::spool::Ticket;
 
 use super::Recalled;
-use super::custody::{Custody, Parts};
-
-/// How long what is only written may wait to be synchronised.
-const SYNC_EVERY: Duration = Duration::from_millis(500);
+use super::custody::{Custody, Parts, SYNC_EVERY};
 
 /// What is done together at most, so that nobody waits too long for an answer.
 const TOGETHER: usize = 64;
