@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 #[cfg(feature = "pipeline")]
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::metrics::{Meter, MeterProvider};
@@ -22,13 +22,7 @@ use crate::clock::Clock;
 use crate::draft::Draft;
 use crate::head::HeadSampler;
 use crate::ids::Ids;
-#[cfg(feature = "pipeline")]
-use crate::lane::Lane;
-#[cfg(feature = "pipeline")]
-use crate::outbox::KindCounts;
 use crate::outbox::{Origin, Outbox, OutboxCounts};
-#[cfg(feature = "pipeline")]
-use crate::record::{Kind, Signal};
 
 pub(crate) use limits::{AttributeLimits, Limits};
 #[cfg(feature = "pipeline")]
@@ -259,26 +253,6 @@ impl Recorder {
     /// Spans begun so far.
     pub(crate) fn spans_started(&self, origin: Origin, sampled: bool) -> u64 {
         self.sum(|counts| counts.started(origin, sampled).load(Ordering::Relaxed))
-    }
-
-    /// Records of a signal made so far.
-    pub(crate) fn created(&self, signal: Signal) -> u64 {
-        self.sum_of(signal, |counts| &counts.created)
-    }
-
-    /// Records of a signal that found the queue full.
-    pub(crate) fn queue_full(&self, signal: Signal) -> u64 {
-        self.sum_of(signal, |counts| &counts.queue_full)
-    }
-
-    /// Records of a signal that came after the shutdown.
-    pub(crate) fn already_shut_down(&self, signal: Signal) -> u64 {
-        self.sum_of(signal, |counts| &counts.already_shut_down)
-    }
-
-    fn sum_of(&self, signal: Signal, of: impl Fn(&KindCounts) -> &AtomicU64) -> u64 {
-        let kinds = || Lane::ALL.into_iter().map(|lane| Kind { signal, lane });
-        self.sum(|counts| kinds().map(|kind| of(counts.of(kind)).load(Ordering::Relaxed)).sum())
     }
 
     fn sum(&self, mut of: impl FnMut(&OutboxCounts) -> u64) -> u64 {

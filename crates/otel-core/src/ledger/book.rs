@@ -140,7 +140,11 @@ impl Ledger {
         self.books.iter().zip(outcomes).map(report).collect()
     }
 
-    /// What was created, and what of that was lost before any destination had it.
+    /// What was created of one stream, and what of that was lost before any destination had it.
+    pub(crate) fn origin(&self, recorder: &Recorder, stream: Stream) -> Counts {
+        *Report::of_lanes(self.origins(recorder)).of(stream)
+    }
+
     fn origins(&self, recorder: &Recorder) -> PerLane<Counts> {
         let mut origins = PerLane::<Counts>::default();
         let metrics = &mut origins[Stream::Metrics as usize][Lane::Normal as usize];

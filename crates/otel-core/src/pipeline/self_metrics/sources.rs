@@ -120,8 +120,9 @@ impl Sources {
     pub(super) fn processed(&self, signal: Signal) -> Vec<Point> {
         let mut points = vec![(self.handed_on(signal).0, processor(signal, None))];
         let Some(recorder) = self.recorder.upgrade() else { return points };
-        for (reason, lost) in lost_before_queue(&recorder, signal) {
-            points.push((lost, processor(signal, Some(reason.as_str()))));
+        let origin = self.ledger.origin(&recorder, signal.into());
+        for reason in [DropReason::QueueFull, DropReason::AlreadyShutDown] {
+            points.push((origin.dropped(reason), processor(signal, Some(reason.as_str()))));
         }
         points
     }
@@ -136,8 +137,8 @@ impl Sources {
     pub(super) fn queue_size(&self, signal: Signal) -> Vec<Point> {
         let (handed_on, _) = self.handed_on(signal);
         let Some(recorder) = self.recorder.upgrade() else { return Vec::new() };
-        let lost: u64 = lost_before_queue(&recorder, signal).into_iter().map(|(_, lost)| lost).sum();
-        let waiting = recorder.created(signal).saturating_sub(handed_on + lost);
+        let origin = self.ledger.origin(&recorder, signal.into());
+        let waiting = origin.created.saturating_sub(handed_on + origin.dropped_total());
         vec![(waiting, processor(signal, None))]
     }
 
@@ -161,16 +162,16 @@ impl Sources {
     pub(super) fn exported(&self, stream: Stream) -> Vec<Point> {
         let Some(recorder) = self.recorder.upgrade() else { return Vec::new() };
         let reports = self.ledger.reports(&recorder);
-        let lost_before = Signal::of(stream).map(|signal| lost_before_queue(&recorder, signal));
+        // Metrics have no queue before their exporters.
+        let lost_before =
+            Signal::of(stream).map(|_| self.ledger.origin(&recorder, stream)).unwrap_or_default();
         let mut points = Vec::new();
         for component in self.components_of(stream) {
             let counts = reports[component.destination].report.of(stream);
             points.push((counts.exported, component.attributes(None)));
             points.push((counts.rejected, component.attributes(Some("rejected"))));
             for reason in DropReason::ALL {
-                let before: u64 =
-                    lost_before.iter().flatten().filter(|(other, _)| *other == reason).map(|(_, n)| n).sum();
-                let here = counts.dropped(reason).saturating_sub(before);
+                let here = counts.dropped(reason).saturating_sub(lost_before.dropped(reason));
                 if here > 0 {
                     points.push((here, component.attributes(Some(reason.as_str()))));
                 }
@@ -261,14 +262,6 @@ impl Sources {
     pub(super) fn cpu_time(&self) -> Duration {
         self.vitals.effort.time()
     }
-}
-
-/// Records that no exporter was given, and why.
-fn lost_before_queue(recorder: &Recorder, signal: Signal) -> [(DropReason, u64); 2] {
-    [
-        (DropReason::QueueFull, recorder.queue_full(signal)),
-        (DropReason::AlreadyShutDown, recorder.already_shut_down(signal)),
-    ]
 }
 
 fn sampling_result(sampled: bool) -> KeyValue {
