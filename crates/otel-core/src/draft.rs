@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 use opentelemetry::trace::TraceState;
 use opentelemetry::{SpanId, TraceFlags, TraceId};
 
-use crate::active::Shared;
 use crate::clock::Reading;
 use crate::ids::Random;
 use crate::key::Key;
@@ -13,6 +12,7 @@ use crate::lane::Lane;
 use crate::outbox::Outbox;
 use crate::record::{Header, Kind, Signal};
 use crate::recorder::{AttributeLimits, Recorder};
+use crate::span::Shared;
 use crate::time::Timestamp;
 use crate::value::{AttributeType, AttributeWriter};
 use crate::wire::Buffer;

@@ -1,5 +1,7 @@
 //! Metric handles: a dense table of bound series, indexed by the labels.
 
+mod series;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
@@ -9,7 +11,7 @@ use opentelemetry::KeyValue;
 use crate::label::{Dimension, LabelSet};
 use crate::metric::MetricFacts;
 use crate::recorder::Scope;
-use crate::series::{Source, Unbound};
+use series::{Source, Unbound};
 
 /// The series of one metric. A series is bound the first time it is used, or when the table is made if it must
 /// start at zero.
@@ -54,7 +56,7 @@ pub(crate) fn attributes(dimensions: &[Dimension], mut index: usize, scope: &Sco
         let value = dimension.value(index % dimension.cardinality, scope.capped());
         // A capped value of another telemetry has no name here; it counts as overflow.
         attributes
-            .push(KeyValue::new(dimension.key, value.unwrap_or_else(|| crate::capped::OTHER.to_owned())));
+            .push(KeyValue::new(dimension.key, value.unwrap_or_else(|| crate::label::OTHER.to_owned())));
         index /= dimension.cardinality;
     }
     // One order for every series, so that the SDK finds each at the first look-up.

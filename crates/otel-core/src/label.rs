@@ -1,8 +1,11 @@
 //! Metric labels: closed enums, and sets of them.
 
+mod capped;
+
 use std::fmt::Debug;
 
-use crate::capped::CappedNames;
+pub use capped::{Capped, CappedLabel};
+pub(crate) use capped::{CappedNames, OTHER};
 
 /// The most series one metric may have: the default cardinality limit of OpenTelemetry SDKs.
 pub const MAX_SERIES: usize = 2_000;

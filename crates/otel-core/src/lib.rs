@@ -2,10 +2,8 @@
 #![cfg_attr(not(feature = "pipeline"), expect(dead_code, reason = "without it, all telemetry is a no-op"))]
 
 // The waist: what a domain crate is written with. It names no engine module.
-mod active;
 mod alert;
 mod budget;
-mod capped;
 mod catalogue;
 mod clock;
 mod decimal;
@@ -25,7 +23,6 @@ mod outcome;
 mod record;
 mod recorder;
 mod sensitive;
-mod series;
 mod span;
 mod telemetry;
 mod time;
@@ -34,6 +31,8 @@ mod value;
 mod wire;
 
 // The engine: one module for each noun, one feature for each that brings a dependency. Applications only.
+#[cfg(feature = "pipeline")]
+pub mod alerting;
 #[cfg(feature = "pipeline")]
 mod console;
 #[cfg(feature = "pipeline")]
@@ -55,14 +54,15 @@ mod spool;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use alert::{AlertLevel, AlertRule, Condition};
-pub use capped::{Capped, CappedLabel};
+pub use alert::{
+    AlertLabel, AlertLevel, AlertRule, Alerts, Breach, Burn, Condition, Limit, Matching, NoData, Part, Series,
+};
 pub use catalogue::Catalogue;
 pub use decimal::{Decimal, ParseDecimalError};
 pub use event::{Event, EventDef, Severity};
 pub use instrument::{Counter, FloatGauge, Gauge, Histogram, UpDownCounter};
 pub use key::{Key, KeyFacts};
-pub use label::{Dimension, Label, LabelSet, MAX_SERIES};
+pub use label::{Capped, CappedLabel, Dimension, Label, LabelSet, MAX_SERIES};
 pub use lane::Lane;
 pub use metric::{
     Buckets, CounterDef, FloatGaugeDef, GaugeDef, HistogramDef, Instrument, MetricFacts, UpDownCounterDef,

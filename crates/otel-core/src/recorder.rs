@@ -10,18 +10,19 @@ use std::collections::HashMap;
 use std::fmt;
 #[cfg(feature = "pipeline")]
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use opentelemetry::metrics::{Meter, MeterProvider};
 use opentelemetry::trace::SpanContext;
 use opentelemetry::{Context, ContextGuard, InstrumentationScope};
 
+use crate::alert::Desk;
 use crate::budget::Budget;
-use crate::capped::CappedNames;
 use crate::clock::Clock;
 use crate::draft::Draft;
 use crate::head::HeadSampler;
 use crate::ids::Ids;
+use crate::label::CappedNames;
 use crate::outbox::{Origin, Outbox, OutboxCounts};
 
 pub(crate) use limits::{AttributeLimits, Limits};
@@ -44,6 +45,8 @@ pub(crate) struct Recorder {
     pub(crate) limits: Limits,
     pub(crate) capped: CappedNames,
     pub(crate) streams: Streams,
+    /// The way to the alert machine; empty where there is none.
+    pub(crate) desk: OnceLock<Desk>,
     meters: Box<dyn MeterProvider + Send + Sync>,
     budget: Arc<Budget>,
     outboxes: Mutex<Outboxes>,
@@ -95,6 +98,7 @@ impl Recorder {
             limits,
             capped: CappedNames::default(),
             streams,
+            desk: OnceLock::new(),
             meters,
             budget,
             outboxes: Mutex::default(),

@@ -1,5 +1,7 @@
 //! Spans: const definitions, and guards that write themselves as OTLP.
 
+mod active;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +9,6 @@ use std::time::Duration;
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, TraceContextExt as _, TraceState};
 use opentelemetry::{Context, ContextGuard, KeyValue, TraceFlags};
 
-use crate::active::{ActiveSpan, Shared};
 use crate::draft::{Draft, Identity};
 use crate::event::{Event, EventDef};
 use crate::head::Question;
@@ -20,6 +21,8 @@ use crate::recorder::{End, Recorder, Scope, attach, current_context};
 use crate::time::Timestamp;
 use crate::value::{AttributeType, Text};
 use crate::wire::{EncodedName, attribute_of, foreign};
+use active::ActiveSpan;
+pub(crate) use active::Shared;
 
 /// The role a span plays in a trace, as OpenTelemetry defines it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use opentelemetry::{Context, InstrumentationScope};
 
-use crate::capped::{Capped, CappedLabel, CappedNames};
 use crate::catalogue::Catalogue;
 use crate::event::{Event, EventDef};
 use crate::instrument::{Counter, FloatGauge, Gauge, Histogram, UpDownCounter};
-use crate::label::LabelSet;
+use crate::label::{Capped, CappedLabel, CappedNames, LabelSet};
+
 use crate::metric::{CounterDef, FloatGaugeDef, GaugeDef, HistogramDef, UpDownCounterDef};
 use crate::recorder::Scope;
 use crate::span::{Parent, Span, SpanDef};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use otel_core::{AlertLevel, AlertRule, Condition, Label};
+use otel_core::{AlertLevel, AlertRule, Condition, Label, Limit, Matching, Series};
 
 use crate::conventions::{
     ORDER_EVENTS, ORDER_REJECTIONS, ORDERS, QUANTITIES_WRONG, QUANTITIES_WRONG_MEANS, REJECTIONS_HIGH,
@@ -15,12 +15,11 @@ pub const ALERTS: &[AlertRule] = &[
     AlertRule::new(
         REJECTIONS_HIGH,
         AlertLevel::High,
-        Condition::RatioAbove {
-            part: ORDER_REJECTIONS.facts(),
-            part_where: &[],
-            whole: ORDERS.facts(),
+        Condition::Ratio {
+            part: Series::all(ORDER_REJECTIONS.facts()),
+            whole: Series::all(ORDERS.facts()),
             window: MINUTES_5,
-            threshold: 0.1,
+            limit: Limit::above(0.1),
             // Two refused orders in a quiet hour are two phone calls, not an outage.
             min_events: 50,
         },
@@ -30,12 +29,12 @@ pub const ALERTS: &[AlertRule] = &[
     AlertRule::new(
         TRANSITIONS_ILLEGAL,
         AlertLevel::High,
-        Condition::RatioAbove {
-            part: TRANSITION_VIOLATIONS.facts(),
-            part_where: &[(Violation::KEY, Violation::Illegal.as_str())],
-            whole: ORDER_EVENTS.facts(),
+        Condition::Ratio {
+            part: Series::all(TRANSITION_VIOLATIONS.facts())
+                .only(&[Matching::new(Violation::KEY, Violation::Illegal.as_str())]),
+            whole: Series::all(ORDER_EVENTS.facts()),
             window: MINUTES_5,
-            threshold: 0.001,
+            limit: Limit::above(0.001),
             min_events: 1_000,
         },
         MINUTES_2,
@@ -44,13 +43,13 @@ pub const ALERTS: &[AlertRule] = &[
     AlertRule::new(
         QUANTITIES_WRONG,
         AlertLevel::Critical,
-        Condition::RatioAbove {
-            part: TRANSITION_VIOLATIONS.facts(),
-            part_where: &[(Violation::KEY, Violation::Quantity.as_str())],
-            whole: ORDER_EVENTS.facts(),
+        Condition::Ratio {
+            part: Series::all(TRANSITION_VIOLATIONS.facts())
+                .only(&[Matching::new(Violation::KEY, Violation::Quantity.as_str())]),
+            whole: Series::all(ORDER_EVENTS.facts()),
             window: MINUTES_5,
             // One execution too many is a position nobody wanted, so the first one counts.
-            threshold: 0.0,
+            limit: Limit::above(0.0),
             min_events: 1,
         },
         Duration::ZERO,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use opentelemetry::InstrumentationScope;
 use opentelemetry::metrics::Meter;
 
-use crate::capped::CappedNames;
+use crate::label::CappedNames;
 use crate::recorder::Recorder;
 use crate::wire::{Buffer, attribute_of, foreign};
 
