@@ -11,6 +11,7 @@
 //! Everything that decides is deterministic: it is told the time and what was found, and answers what changed. The
 //! thread, the clock, the network and the disk are at the edges.
 
+pub mod conventions;
 mod flaps;
 mod instance;
 mod labels;
