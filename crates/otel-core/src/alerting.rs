@@ -12,15 +12,29 @@
 //! thread, the clock, the network and the disk are at the edges.
 
 pub mod conventions;
+mod engine;
+mod figures;
 mod flaps;
+mod history;
 mod instance;
+mod judge;
 mod labels;
 mod machine;
+mod measured;
+mod memory;
 mod notifier;
+mod observed;
+mod query;
 mod routing;
+mod samples;
+mod sent;
+mod setup;
 mod state;
+mod voice;
 
+pub(crate) use engine::{Gate, Watch};
 pub use labels::Labels;
 pub use notifier::{Grouping, Notification};
 pub use routing::{Criticality, Response, Routing};
+pub use setup::Alerting;
 pub use state::{Alert, AlertState, Evidence, Transition};

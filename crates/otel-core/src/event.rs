@@ -72,6 +72,13 @@ impl EventDef {
         self
     }
 
+    /// The same event with another severity, for what is only known when it happens.
+    #[cfg(feature = "pipeline")]
+    pub(crate) const fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
     /// The lane the event travels in.
     pub const fn lane(&self) -> Lane {
         self.lane

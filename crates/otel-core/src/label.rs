@@ -61,6 +61,18 @@ pub struct Dimension {
 }
 
 impl Dimension {
+    /// A closed dimension with these values.
+    #[cfg(feature = "pipeline")]
+    pub(crate) const fn new(key: &'static str, values: &'static [&'static str]) -> Self {
+        Self { key, cardinality: values.len(), values }
+    }
+
+    /// A dimension with at most so many values.
+    #[cfg(feature = "pipeline")]
+    pub(crate) const fn capped(key: &'static str, cap: usize) -> Self {
+        Self { key, cardinality: cap, values: &[] }
+    }
+
     const fn of<L: Label>() -> Self {
         Self { key: L::KEY, cardinality: L::CARDINALITY, values: L::VALUES }
     }

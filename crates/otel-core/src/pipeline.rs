@@ -39,6 +39,7 @@ use std::time::{Duration, Instant};
 
 pub use builder::{Builder, InstallError};
 pub use diagnostic::Diagnostic;
+pub(crate) use diagnostic::Listener;
 pub use doctor::{Diagnosis, Finding, FindingKind, Subject};
 pub use health::{Health, Stage};
 
@@ -54,6 +55,7 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
+use crate::alerting::{Alert, Watch};
 use crate::ledger::{DestinationReport, Ledger, Report};
 use crate::recorder::Recorder;
 use crate::settings::{EffectiveSettings, Propagator, Settings};
@@ -113,6 +115,7 @@ struct Engine {
     tracers: SdkTracerProvider,
     loggers: SdkLoggerProvider,
     meters: SdkMeterProvider,
+    alerts: Option<Arc<Watch>>,
     #[cfg(feature = "prometheus")]
     prometheus: Option<SocketAddr>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -211,6 +214,15 @@ impl Pipeline {
         }
     }
 
+    /// Every alert that is remembered, as it is now: what is pending, fires, flaps or has resolved lately. None without
+    /// [`Builder::alerting`].
+    ///
+    /// It looks at everything that was observed before, and waits for that for `patience` at most.
+    pub fn alerts_now(&self, patience: Duration) -> Vec<Alert> {
+        let alerts = self.engine.as_ref().and_then(|engine| engine.alerts.as_ref());
+        alerts.map(|alerts| alerts.round(patience)).unwrap_or_default()
+    }
+
     /// A tracer provider of the OpenTelemetry SDK whose spans travel this pipeline: for `tracing-opentelemetry`,
     /// and for code that uses the OpenTelemetry API. `None` when the SDK is disabled.
     pub fn tracer_provider(&self) -> Option<&SdkTracerProvider> {
@@ -270,6 +282,10 @@ impl Engine {
     fn shutdown(&self, deadline: Duration) -> Result<Report, Undelivered> {
         let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(running) = thread.take() else { return Undelivered::unless(true, self.report(), 0) };
+        let until = Instant::now() + deadline;
+        // First, so that what it has to say still leaves; but not at the cost of everything else.
+        let quiet = self.alerts.as_ref().is_none_or(|alerts| alerts.stop(deadline / 2));
+        let deadline = until.saturating_duration_since(Instant::now());
         let (reply, finished) = mpsc::channel();
         let asked = self.commands.send(Command::Shutdown { deadline, reply });
         let meters = self.meters.clone();
@@ -284,7 +300,7 @@ impl Engine {
             // The thread has nothing left to do but to return.
             let _ = running.join();
         }
-        Undelivered::unless(finished, self.report(), 0)
+        Undelivered::unless(finished && quiet, self.report(), 0)
     }
 }
 

@@ -37,6 +37,11 @@ impl Resource {
         Self { attributes: BTreeMap::from([("service.name".to_owned(), service_name.to_owned().into())]) }
     }
 
+    /// The text of an attribute.
+    pub(crate) fn text(&self, key: &str) -> Option<String> {
+        self.attributes.get(key).map(|value| value.as_str().into_owned())
+    }
+
     /// The fields of `opentelemetry.proto.resource.v1.Resource`.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = Buffer::default();

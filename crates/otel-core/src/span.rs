@@ -353,6 +353,7 @@ impl Draft {
             Outcome::Ok => Some((1, None)),
             Outcome::Error(class) => {
                 self.set(attribute_of::SPAN, &ERROR_TYPE, class);
+                self.tell_failure();
                 Some((2, None))
             }
         };
@@ -367,6 +368,14 @@ impl Draft {
             self.out.number_unless_zero(DROPPED_LINKS, u64::from(self.dropped_links));
         }
         otel::write_status(&mut self.out, status);
+    }
+
+    /// Leaves this span as evidence where there is an alert machine.
+    #[cold]
+    fn tell_failure(&self) {
+        if let Some(desk) = self.recorder.desk.get() {
+            desk.failed(self.scope, (self.identity.trace_id, self.identity.span_id), self.start);
+        }
     }
 
     fn add_foreign(&mut self, attributes: &[KeyValue]) {

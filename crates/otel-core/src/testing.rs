@@ -35,6 +35,7 @@ pub use receiver::{
 pub use recorded::{Recorded, TestEvent, TestHistogram, TestSpan, TestStatus};
 pub use value::TestValue;
 
+use crate::alerting::{Alert, Alerting};
 use crate::clock::Clock;
 use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
@@ -69,21 +70,45 @@ impl TestTelemetry {
     /// When the pipeline's thread cannot be started.
     #[expect(clippy::new_without_default, reason = "making one starts a thread, which a default should not")]
     pub fn new() -> Self {
+        Self::at(BEGINNING, None)
+    }
+
+    /// A pipeline with nothing in it but an alert machine, which looks at what there is when
+    /// [`TestTelemetry::alerts_now`] says so.
+    ///
+    /// # Panics
+    ///
+    /// When a thread cannot be started, or the memory of the alerts cannot be kept.
+    pub fn alerting(alerting: Alerting) -> Self {
+        Self::at(BEGINNING, Some(alerting))
+    }
+
+    /// The same as [`TestTelemetry::alerting`], but later: for what happens after a restart.
+    ///
+    /// # Panics
+    ///
+    /// When a thread cannot be started, or the memory of the alerts cannot be kept.
+    pub fn alerting_at(beginning: Timestamp, alerting: Alerting) -> Self {
+        Self::at(beginning, Some(alerting))
+    }
+
+    fn at(beginning: Timestamp, alerting: Option<Alerting>) -> Self {
         let memory = Arc::new(Memory::default());
-        let clock = Arc::new(AtomicU64::new(BEGINNING.unix_nanos()));
+        let clock = Arc::new(AtomicU64::new(beginning.unix_nanos()));
         let kept = Arc::clone(&memory);
         let parts = Parts {
             clock: Clock::Manual(Arc::clone(&clock)),
             ids: Ids::Sequential(AtomicU64::new(1)),
             sampler: HeadSampler::BuiltIn(BuiltIn { parent_based: true, root: Root::AlwaysOn }),
             resource: Resource::bare("test"),
-            listener: Box::new(|_| {}),
+            listener: Arc::new(|_| {}),
             sites: Box::new(move |_| {
                 let destination = Arc::new(Destination::Memory(kept));
                 let way = || Some(Way { destination: Arc::clone(&destination), attempt: PATIENCE });
                 Ok(vec![Site { streams: std::array::from_fn(|_| way()) }])
             }),
             settings: settings(),
+            alerting,
         };
         match parts.install() {
             Ok(pipeline) => Self { pipeline, memory, clock },
@@ -106,6 +131,16 @@ impl TestTelemetry {
     pub fn advance(&self, by: Duration) {
         let nanos = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
         self.clock.fetch_add(nanos, Ordering::Relaxed);
+    }
+
+    /// Collects metrics, evaluates all alert rules, and returns every alert that is remembered.
+    ///
+    /// # Panics
+    ///
+    /// When the pipeline lost something.
+    pub fn alerts_now(&self) -> Vec<Alert> {
+        complete(self.pipeline.flush(PATIENCE));
+        self.pipeline.alerts_now(PATIENCE)
     }
 
     /// Everything recorded so far.

@@ -83,6 +83,23 @@ pub enum Burn {
     Slow,
 }
 
+impl Burn {
+    /// The two pairs of windows, long and short, and the factor that both must exceed.
+    pub const fn windows(self) -> [(Duration, Duration, f64); 2] {
+        const MINUTE: u64 = 60;
+        const HOUR: u64 = 60 * MINUTE;
+        const DAY: u64 = 24 * HOUR;
+        let [fast, slow] = match self {
+            Self::Fast => [(HOUR, 5 * MINUTE, 14.4), (6 * HOUR, 30 * MINUTE, 6.0)],
+            Self::Slow => [(DAY, 2 * HOUR, 3.0), (3 * DAY, 6 * HOUR, 1.0)],
+        };
+        [
+            (Duration::from_secs(fast.0), Duration::from_secs(fast.1), fast.2),
+            (Duration::from_secs(slow.0), Duration::from_secs(slow.1), slow.2),
+        ]
+    }
+}
+
 /// When a rule is breached.
 ///
 /// What is said of "the value" is said of each instance of the rule: the sum over all matching series whose labels
@@ -191,6 +208,22 @@ impl Condition {
             Self::Observed { .. } => (None, None),
         };
         first.into_iter().chain(second)
+    }
+
+    /// How far back the condition looks.
+    pub fn reach(&self) -> Duration {
+        match *self {
+            Self::Value { .. } | Self::Observed { .. } => Duration::ZERO,
+            Self::Rate { window, .. }
+            | Self::Ratio { window, .. }
+            | Self::Mean { window, .. }
+            | Self::Absence { window, .. } => window,
+            Self::BurnRate { burn, .. } => {
+                burn.windows().into_iter().map(|(long, ..)| long).max().unwrap_or_default()
+            }
+            // The oldest value of the baseline is a rate itself.
+            Self::Deviation { window, baseline, .. } => baseline.saturating_add(window * 2),
+        }
     }
 
     /// Panics, at compile time, when the condition asks for what its metrics cannot say.

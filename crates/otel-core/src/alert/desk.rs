@@ -1,7 +1,9 @@
 //! Where detectors leave what they observed, for the alert machine to fetch.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
+use std::sync::{Mutex, PoisonError};
 
 use opentelemetry::{SpanId, TraceId};
 
@@ -77,12 +79,30 @@ pub(crate) struct Desk {
     dropped: AtomicU64,
     /// Observations that had more labels than fit.
     refused: AtomicU64,
+    /// The last spans that failed, the oldest first.
+    failures: Mutex<VecDeque<Failure>>,
 }
+
+/// A span that failed: evidence for a rule about the metrics of its scope.
+#[derive(Clone, Copy, Debug)]
+struct Failure {
+    scope: u16,
+    trace: (TraceId, SpanId),
+    at: Timestamp,
+}
+
+/// Failed spans that are remembered, of all scopes together.
+const FAILURES: usize = 64;
 
 impl Desk {
     #[cfg_attr(not(feature = "pipeline"), expect(dead_code, reason = "only the engine has a machine"))]
-    pub(crate) const fn new(queue: SyncSender<Observation>) -> Self {
-        Self { queue, dropped: AtomicU64::new(0), refused: AtomicU64::new(0) }
+    pub(crate) fn new(queue: SyncSender<Observation>) -> Self {
+        Self {
+            queue,
+            dropped: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            failures: Mutex::new(VecDeque::with_capacity(FAILURES)),
+        }
     }
 
     pub(crate) fn observe(
@@ -108,6 +128,24 @@ impl Desk {
         if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) = self.queue.try_send(observation) {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Remembers a span that failed, unless another thread does so at this moment: one of them is enough.
+    pub(crate) fn failed(&self, scope: u16, trace: (TraceId, SpanId), at: Timestamp) {
+        if let Ok(mut failures) = self.failures.try_lock() {
+            if failures.len() == FAILURES {
+                failures.pop_front();
+            }
+            failures.push_back(Failure { scope, trace, at });
+        }
+    }
+
+    /// The last span of a scope that failed, and when.
+    #[cfg_attr(not(feature = "pipeline"), expect(dead_code, reason = "only the engine asks"))]
+    pub(crate) fn last_failure(&self, scope: u16) -> Option<(TraceId, SpanId, Timestamp)> {
+        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = failures.iter().rev().find(|failure| failure.scope == scope)?;
+        Some((last.trace.0, last.trace.1, last.at))
     }
 
     /// Observations lost so far, because the queue was full or the machine gone.

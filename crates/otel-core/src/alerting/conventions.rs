@@ -3,7 +3,10 @@
 use crate::catalogue::Catalogue;
 use crate::event::{EventDef, Severity};
 use crate::key::Key;
+use crate::label::Dimension;
 use crate::lane::Lane;
+use crate::metric::{Instrument, MetricFacts};
+use crate::unit::Unit;
 use crate::value::{Double, Int, Text, TextList, Time};
 
 /// The name of the rule.
@@ -53,6 +56,76 @@ pub const RESOLVED: Key<Int> = Key::new(
     "Instances of the rule that resolved since the last notification.",
 );
 
+/// How many instances of a rule are in a state.
+pub const ACTIVE: MetricFacts = facts(
+    "alert.active",
+    Instrument::UpDownCounter,
+    Unit::new("{alert}"),
+    "Instances of an alert rule in each state: one state of each instance is 1, the others are 0.",
+    &[RULE, LEVELS, INSTANCE, STATES],
+    ACTIVE_SERIES,
+);
+/// How often instances changed.
+pub const TRANSITIONS: MetricFacts = facts(
+    "alert.transitions",
+    Instrument::Counter,
+    Unit::new("{transition}"),
+    "Changes of state, by rule and new state.",
+    &[RULE, STATES],
+    RULES * 5,
+);
+/// How long evaluations take.
+pub const EVALUATION_DURATION: MetricFacts = facts(
+    "alert.evaluation.duration",
+    Instrument::Histogram,
+    Unit::SECONDS,
+    "How long one evaluation of all alert rules took.",
+    &[],
+    1,
+);
+/// What became of observations.
+pub const OBSERVATIONS_DROPPED: MetricFacts = facts(
+    "alert.observations.dropped",
+    Instrument::Counter,
+    Unit::new("{observation}"),
+    "What detectors observed and the alert machine never saw, by reason.",
+    &[Dimension::new("alert.drop.reason", &["queue_full", "too_many_labels", "too_many_instances"])],
+    3,
+);
+/// What became of notifications.
+pub const NOTIFICATION_ATTEMPTS: MetricFacts = facts(
+    "alert.notification.attempts",
+    Instrument::Counter,
+    Unit::new("{attempt}"),
+    "Attempts to tell somebody, by sink and outcome.",
+    &[Dimension::capped("alert.sink.name", 32), Dimension::capped("alert.notification.outcome", 16)],
+    32 * 16,
+);
+
+/// The most rules that are told apart in a metric.
+pub(crate) const RULES: usize = 128;
+
+/// The most series of `alert.active`: the default limit of OpenTelemetry SDKs.
+const ACTIVE_SERIES: usize = 2_000;
+
+const RULE: Dimension = Dimension::capped(RULE_NAME.name(), RULES);
+const LEVELS: Dimension = Dimension::new(LEVEL.name(), &["low", "medium", "high", "critical"]);
+const INSTANCE: Dimension = Dimension::capped(INSTANCE_ID.name(), ACTIVE_SERIES / 5);
+const STATES: Dimension =
+    Dimension::new(STATE.name(), &["inactive", "pending", "firing", "resolved", "flapping"]);
+
+/// A metric that is observed when it is collected; it has no handle that could declare it.
+const fn facts(
+    name: &'static str,
+    instrument: Instrument,
+    unit: Unit,
+    brief: &'static str,
+    dimensions: &'static [Dimension],
+    series: usize,
+) -> MetricFacts {
+    MetricFacts { name, instrument, unit, brief, dimensions, series, buckets: None }
+}
+
 /// An instance of a rule changed its state.
 pub const TRANSITION: EventDef =
     EventDef::new("alert.transition", Severity::Warn, "An instance of an alert rule changed its state.")
@@ -89,6 +162,6 @@ pub const CATALOGUE: Catalogue = Catalogue {
     ],
     spans: &[],
     events: &[TRANSITION, NOTIFICATION],
-    metrics: &[],
+    metrics: &[ACTIVE, TRANSITIONS, EVALUATION_DURATION, OBSERVATIONS_DROPPED, NOTIFICATION_ATTEMPTS],
     alerts: &[],
 };

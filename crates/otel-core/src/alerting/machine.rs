@@ -65,11 +65,11 @@ impl Machine {
     /// one was found not to be.
     pub(crate) fn evaluate(
         &mut self,
-        rule: usize,
+        place: usize,
         now: Timestamp,
         mut breached: BTreeMap<Labels, Finding>,
     ) -> Vec<Transition> {
-        let Some(Followed { rule, instances }) = self.rules.get_mut(rule) else { return Vec::new() };
+        let Some(Followed { rule, instances }) = self.rules.get_mut(place) else { return Vec::new() };
         let before = instances.len();
         let mut transitions = Vec::new();
         instances.retain(|labels, instance| {
@@ -79,17 +79,35 @@ impl Machine {
         });
         self.instances = self.instances + instances.len() - before;
         for (labels, finding) in breached {
-            if self.instances >= MAX_INSTANCES {
-                self.overflowed += 1;
-                continue;
-            }
-            let mut instance = Instance::breached(now);
-            instance.evaluate(rule, now, Some(finding));
-            transitions.extend(show(rule, &labels, &mut instance, now));
-            instances.insert(labels, instance);
-            self.instances += 1;
+            transitions.extend(self.evaluate_one(place, labels, now, Some(finding)));
         }
         transitions
+    }
+
+    /// Takes note of one evaluation of one instance.
+    pub(crate) fn evaluate_one(
+        &mut self,
+        rule: usize,
+        labels: Labels,
+        now: Timestamp,
+        found: Option<Finding>,
+    ) -> Option<Transition> {
+        let Followed { rule, instances } = self.rules.get_mut(rule)?;
+        if let Some(instance) = instances.get_mut(&labels) {
+            instance.evaluate(rule, now, found);
+            return show(rule, &labels, instance, now);
+        }
+        let finding = found?;
+        if self.instances >= MAX_INSTANCES {
+            self.overflowed += 1;
+            return None;
+        }
+        let mut instance = Instance::breached(now);
+        instance.evaluate(rule, now, Some(finding));
+        let transition = show(rule, &labels, &mut instance, now);
+        instances.insert(labels, instance);
+        self.instances += 1;
+        transition
     }
 
     /// Takes in an instance as it was before a restart.

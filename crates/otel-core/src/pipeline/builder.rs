@@ -4,10 +4,12 @@ mod delivery;
 mod queue;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry_sdk::trace::{IdGenerator, ShouldSample};
 
+use crate::alerting::Alerting;
 use crate::clock::Clock;
 use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
@@ -31,6 +33,7 @@ pub struct Builder {
     sampler: Option<Box<dyn ShouldSample>>,
     ids: Option<Box<dyn IdGenerator>>,
     listener: Option<Listener>,
+    alerting: Option<Alerting>,
 }
 
 impl Builder {
@@ -41,6 +44,7 @@ impl Builder {
             sampler: None,
             ids: None,
             listener: None,
+            alerting: None,
         }
     }
 
@@ -98,7 +102,13 @@ impl Builder {
     /// Who is told what an operator should know; standard error unless said otherwise, from the severity on that
     /// `OTEL_LOG_LEVEL` says.
     pub fn on_diagnostic(mut self, listener: impl Fn(&Diagnostic) + Send + Sync + 'static) -> Self {
-        self.listener = Some(Box::new(listener));
+        self.listener = Some(Arc::new(listener));
+        self
+    }
+
+    /// Alerts that are evaluated in this process: which rules, and who is told. Without it, detectors speak to nobody.
+    pub fn alerting(mut self, alerting: Alerting) -> Self {
+        self.alerting = Some(alerting);
         self
     }
 
@@ -125,6 +135,7 @@ impl Builder {
             listener: self.listener.unwrap_or_else(|| standard_error(level)),
             sites: Box::new(sites),
             settings,
+            alerting: self.alerting,
         };
         parts.install()
     }

@@ -1,6 +1,7 @@
 //! What a pipeline has to tell its operator.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::event::Severity;
 use crate::ledger::Stream;
@@ -44,6 +45,11 @@ pub enum Diagnostic {
         /// What it said.
         message: String,
     },
+    /// The alert machine cannot do something that was asked of it.
+    Alerting {
+        /// What, and why.
+        what: String,
+    },
 }
 
 impl Diagnostic {
@@ -53,7 +59,7 @@ impl Diagnostic {
             // Nothing is lost yet: it is kept and tried again.
             Self::Unreachable { .. } | Self::Warning { .. } => Severity::Warn,
             Self::ReachableAgain { .. } => Severity::Info,
-            Self::Failing { .. } => Severity::Error,
+            Self::Failing { .. } | Self::Alerting { .. } => Severity::Error,
         }
     }
 }
@@ -76,16 +82,17 @@ impl fmt::Display for Diagnostic {
             Self::Warning { endpoint, stream, message } => {
                 write!(f, "{endpoint} took {} and warns: {message}", stream.as_str())
             }
+            Self::Alerting { what } => write!(f, "alerting: {what}"),
         }
     }
 }
 
 /// Who is told.
-pub(crate) type Listener = Box<dyn Fn(&Diagnostic) + Send + Sync>;
+pub(crate) type Listener = Arc<dyn Fn(&Diagnostic) + Send + Sync>;
 
 /// Tells standard error, one line each, what is severe enough.
 pub(crate) fn standard_error(level: LogLevel) -> Listener {
-    Box::new(move |diagnostic| {
+    Arc::new(move |diagnostic| {
         if level.tells(diagnostic.severity()) {
             #[expect(
                 clippy::print_stderr,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use opentelemetry::InstrumentationScope;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::alerting::{Alerting, Criticality, Gate, Watch};
 use crate::budget::{Budget, Division};
 use crate::clock::Clock;
 use crate::head::HeadSampler;
@@ -52,18 +53,19 @@ pub(crate) struct Parts {
     pub(crate) listener: Listener,
     pub(crate) sites: MakeSites,
     pub(crate) settings: Settings,
+    pub(crate) alerting: Option<Alerting>,
 }
 
 impl Parts {
     pub(crate) fn install(self) -> Result<Pipeline, InstallError> {
-        let Self { clock, ids, sampler, resource, listener, sites: make_sites, settings } = self;
+        let Self { clock, ids, sampler, resource, listener, sites: make_sites, settings, alerting } = self;
         let vitals = Arc::new(Vitals::new());
         let ledger = Arc::new(sites::ledger(&settings));
         let (commands, inbox) = unbounded_channel();
         let streams = Streams::default();
-        let temporality = settings.metrics.temporality;
-        let exporter =
-            meters::Exporter::new(commands.clone(), Arc::clone(&ledger), Arc::clone(&vitals), temporality);
+        let gate = alerting.as_ref().and_then(Gate::for_rules_of);
+        let (books, signs) = (Arc::clone(&ledger), Arc::clone(&vitals));
+        let exporter = meters::Exporter::new(commands.clone(), books, signs, &settings, gate.clone());
         let meters = meters::provider(resource.for_sdk(), streams.clone(), exporter, &settings);
         #[cfg(feature = "prometheus")]
         let (scraped, meters) =
@@ -84,6 +86,9 @@ impl Parts {
         let loggers = interop::logger_provider(&recorder, resource.for_sdk(), flush);
         let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION"));
         let telemetry = Telemetry { scope: Some(Scope::new(&recorder, scope.build())) };
+        let alerts = alerting
+            .map(|alerting| watch(alerting, &resource, &recorder, &listener, gate.as_deref()))
+            .transpose()?;
         #[cfg(feature = "prometheus")]
         let prometheus = scraped.as_ref().map(Scraped::address);
         let decided = settings.clone();
@@ -109,11 +114,29 @@ impl Parts {
             tracers,
             loggers,
             meters,
+            alerts,
             #[cfg(feature = "prometheus")]
             prometheus,
         };
         Ok(Pipeline::new(telemetry, Some(engine), &decided))
     }
+}
+
+/// Starts the alert machine.
+fn watch(
+    alerting: Alerting,
+    resource: &Resource,
+    recorder: &Arc<Recorder>,
+    listener: &Listener,
+    gate: Option<&Gate>,
+) -> Result<Arc<Watch>, InstallError> {
+    let said = resource.text("service.criticality").and_then(|name| Criticality::parse(&name));
+    let watch = Watch::start(alerting, said.unwrap_or_default(), recorder, listener);
+    let watch = watch.map_err(|problem| InstallError::new(vec![problem]))?;
+    if let Some(gate) = gate {
+        gate.open(&watch);
+    }
+    Ok(watch)
 }
 
 /// How long a flush asked for through the OpenTelemetry API may take; the API has no deadline.
@@ -183,10 +206,8 @@ impl Job {
         let sites = sites(&self.settings)?;
         #[cfg(feature = "prometheus")]
         self.scraped.take().map_or(Ok(()), Scraped::serve).map_err(|problem| vec![problem])?;
-        // Nobody else tells it anything.
-        let listener = std::mem::replace(&mut self.listener, Box::new(|_| {}));
-        let Self { settings, recorder, ledger, vitals, .. } = self;
-        Dispatch::prepare(sites, settings, listener, recorder, ledger, vitals)
+        let Self { settings, recorder, ledger, vitals, listener, .. } = self;
+        Dispatch::prepare(sites, settings, Arc::clone(listener), recorder, ledger, vitals)
     }
 
     fn drain(self, dispatch: Dispatch) -> Drain {

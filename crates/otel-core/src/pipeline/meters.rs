@@ -1,21 +1,24 @@
 //! Metrics: the SDK aggregates and collects; the pipeline carries.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_sdk::metrics::reader::MetricReader;
 use opentelemetry_sdk::metrics::{
     Aggregation, Instrument, InstrumentKind, MeterProviderBuilder, PeriodicReader, SdkMeterProvider,
     Stream as View, Temporality,
 };
 use prost::Message;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::oneshot;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 
+use crate::alerting::Gate;
 use crate::ledger::{DropReason, Ledger, Stream};
 use crate::metric::Buckets;
 use crate::otlp::{Batch, FRAME};
@@ -49,11 +52,47 @@ pub(crate) fn provider(
     let provider = SdkMeterProvider::builder()
         .with_resource(resource)
         .with_view(move |instrument: &Instrument| shapes.of(instrument));
-    if !settings.is_pushed(Stream::Metrics) {
+    if !exporter.pushed && exporter.alerts_every().is_none() {
         return provider;
     }
-    let reader = PeriodicReader::builder(exporter).with_interval(settings.metrics.interval);
-    provider.with_reader(reader.build())
+    let asked = Arc::clone(&exporter.asked);
+    let interval = exporter.collecting_every();
+    let periodic = PeriodicReader::builder(exporter).with_interval(interval).build();
+    provider.with_reader(Reader { periodic, asked })
+}
+
+/// The SDK's reader, and how many wait for what it collects: its timer asks for nothing, a flush does.
+#[derive(Debug)]
+struct Reader {
+    periodic: PeriodicReader<Exporter>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl MetricReader for Reader {
+    fn register_pipeline(&self, pipeline: Weak<opentelemetry_sdk::metrics::Pipeline>) {
+        self.periodic.register_pipeline(pipeline);
+    }
+
+    fn collect(&self, into: &mut ResourceMetrics) -> OTelSdkResult {
+        self.periodic.collect(into)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let flushed = self.periodic.force_flush();
+        self.asked.fetch_sub(1, Ordering::SeqCst);
+        flushed
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        // For good: nothing is collected after the last time.
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        self.periodic.shutdown_with_timeout(timeout)
+    }
+
+    fn temporality(&self, kind: InstrumentKind) -> Temporality {
+        self.periodic.temporality(kind)
+    }
 }
 
 /// What shape the stream of an instrument has.
@@ -108,13 +147,26 @@ fn explicit(bounds: &[f64]) -> Aggregation {
 }
 
 /// Encodes what the SDK collected and hands it to the pipeline, where it shares transport, retries and ledger with
-/// everything else.
+/// everything else. The alert machine sees everything that is collected, whether it is sent or not.
 #[derive(Debug)]
 pub(crate) struct Exporter {
     commands: UnboundedSender<Command>,
     ledger: Arc<Ledger>,
     vitals: Arc<Vitals>,
     temporality: TemporalityPreference,
+    interval: Duration,
+    /// Whether metrics are sent, and not only looked at.
+    pushed: bool,
+    alerts: Option<Arc<Gate>>,
+    asked: Arc<AtomicUsize>,
+    sending: Mutex<Sending>,
+}
+
+/// What became of the last metrics that were sent on time.
+#[derive(Debug, Default)]
+struct Sending {
+    last: Option<Instant>,
+    under_way: Option<oneshot::Receiver<bool>>,
 }
 
 impl Exporter {
@@ -122,19 +174,64 @@ impl Exporter {
         commands: UnboundedSender<Command>,
         ledger: Arc<Ledger>,
         vitals: Arc<Vitals>,
-        temporality: TemporalityPreference,
+        settings: &Settings,
+        alerts: Option<Arc<Gate>>,
     ) -> Self {
-        Self { commands, ledger, vitals, temporality }
+        Self {
+            commands,
+            ledger,
+            vitals,
+            temporality: settings.metrics.temporality,
+            interval: settings.metrics.interval,
+            pushed: settings.is_pushed(Stream::Metrics),
+            alerts,
+            asked: Arc::default(),
+            sending: Mutex::default(),
+        }
     }
-}
 
-impl PushMetricExporter for Exporter {
-    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        self.vitals.collected();
+    /// How often the alert machine wants to see metrics.
+    fn alerts_every(&self) -> Option<Duration> {
+        self.alerts.as_ref().map(|alerts| alerts.every())
+    }
+
+    /// How often metrics are collected: what was collected as differences has to be sent, so then not more often.
+    fn collecting_every(&self) -> Duration {
+        match self.alerts_every() {
+            Some(every) if !self.pushed => every,
+            Some(every) if self.is_cumulative() => every.min(self.interval),
+            _ => self.interval,
+        }
+    }
+
+    const fn is_cumulative(&self) -> bool {
+        matches!(self.temporality, TemporalityPreference::Cumulative)
+    }
+
+    /// Whether it is time to send what the timer collected. What is cumulative can be left for the next time, when the
+    /// last is still under way: nobody has to wait for a destination that does not answer.
+    fn is_due(&self) -> bool {
+        if !self.is_cumulative() {
+            return true;
+        }
+        let mut sending = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        let busy =
+            sending.under_way.as_mut().is_some_and(|reply| reply.try_recv() == Err(TryRecvError::Empty));
+        // Timers are never quite on time.
+        let early = self.interval.saturating_sub(self.collecting_every() / 2);
+        let due = !busy && sending.last.is_none_or(|last| last.elapsed() >= early);
+        if due {
+            sending.last = Some(Instant::now());
+        }
+        due
+    }
+
+    /// Hands everything that was collected to the pipeline; `None` when there is nothing.
+    fn send(&self, metrics: &ResourceMetrics) -> Result<Option<oneshot::Receiver<bool>>, OTelSdkError> {
         let request = ExportMetricsServiceRequest::from(metrics);
         let items = points(&request);
         if items == 0 {
-            return Ok(());
+            return Ok(None);
         }
         self.ledger.metrics_created(items);
         let mut message = vec![0; FRAME];
@@ -148,6 +245,25 @@ impl PushMetricExporter for Exporter {
         if self.commands.send(Command::Metrics { batch, reply }).is_err() {
             self.ledger.metrics_dropped(DropReason::AlreadyShutDown, items);
             return Err(OTelSdkError::AlreadyShutdown);
+        }
+        Ok(Some(delivered))
+    }
+}
+
+impl PushMetricExporter for Exporter {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        self.vitals.collected();
+        if let Some(alerts) = &self.alerts {
+            alerts.collected(metrics);
+        }
+        let asked = self.asked.load(Ordering::SeqCst) > 0;
+        if !self.pushed || !asked && !self.is_due() {
+            return Ok(());
+        }
+        let Some(delivered) = self.send(metrics)? else { return Ok(()) };
+        if !asked && self.is_cumulative() {
+            self.sending.lock().unwrap_or_else(PoisonError::into_inner).under_way = Some(delivered);
+            return Ok(());
         }
         match delivered.await {
             Ok(true) => Ok(()),

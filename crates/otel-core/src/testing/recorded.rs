@@ -196,6 +196,17 @@ impl Recorded {
         self.points.keys().filter(|(name, _)| name == metric.name).count()
     }
 
+    /// The series of a metric that counts or measures, by their labels. Labels are sorted by key; histograms have none.
+    pub fn values(&self, metric: &MetricFacts) -> Vec<(Vec<(String, String)>, f64)> {
+        let series = self.points.iter().filter(|((name, _), _)| name == metric.name);
+        let value = |point: &Point| match point {
+            Point::Int(value) => Some(*value as f64),
+            Point::Double(value) => Some(*value),
+            Point::Histogram(_) => None,
+        };
+        series.filter_map(|((_, labels), point)| Some((labels.clone(), value(point)?))).collect()
+    }
+
     /// The level of one series of an up-down counter.
     pub fn up_down_counter<L: LabelSet>(&self, def: &UpDownCounterDef<L>, labels: L) -> Option<i64> {
         self.int(&def.facts(), labels)

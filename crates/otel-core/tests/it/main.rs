@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod alerting;
 mod delivery;
 mod doctor;
 mod guards;

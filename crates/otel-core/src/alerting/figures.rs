@@ -1,0 +1,179 @@
+//! The alert machine as metrics: one-hot states, zeros included, and what it counts.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::{Histogram, Meter};
+
+use super::conventions as names;
+use super::labels::Labels;
+use super::machine::Machine;
+use super::state::{AlertState, Transition, fingerprint};
+use crate::alert::AlertRule;
+use crate::recorder::Recorder;
+use crate::time::Timestamp;
+
+/// Instances that are told apart; those beyond are added up for each rule.
+const MAX_INSTANCES: usize = names::ACTIVE.series / AlertState::ALL.len() - names::RULES;
+
+/// The instance of everything that is not told apart.
+const OTHER: &str = "other";
+
+/// What the metrics are read from: as it was after the last round.
+#[derive(Debug, Default)]
+pub(crate) struct Figures(Mutex<Board>);
+
+#[derive(Debug, Default)]
+struct Board {
+    active: Vec<(i64, Vec<KeyValue>)>,
+    transitions: BTreeMap<(&'static str, AlertState), u64>,
+    overflowed: u64,
+    attempts: Vec<(u64, Vec<KeyValue>)>,
+}
+
+impl Figures {
+    /// Shows the states of all instances, and what there was no room for.
+    pub(crate) fn show(&self, machine: &Machine, now: Timestamp) {
+        let active = active(machine, now);
+        let mut board = self.board();
+        board.active = active;
+        board.overflowed = machine.overflowed();
+    }
+
+    /// Counts a transition.
+    pub(crate) fn count(&self, transition: &Transition) {
+        let key = (transition.alert.rule.name, transition.alert.state);
+        *self.board().transitions.entry(key).or_default() += 1;
+    }
+
+    /// Shows how often each sink tried to tell somebody, by outcome.
+    pub(crate) fn attempts(&self, attempts: impl Iterator<Item = (String, &'static str, u64)>) {
+        let [sink, outcome] = [0, 1].map(|at| names::NOTIFICATION_ATTEMPTS.dimensions[at].key);
+        let points = attempts
+            .map(|(name, how, count)| (count, vec![KeyValue::new(sink, name), KeyValue::new(outcome, how)]));
+        self.board().attempts = points.collect();
+    }
+
+    fn board(&self) -> MutexGuard<'_, Board> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Each state of each instance, one of them 1.
+fn active(machine: &Machine, now: Timestamp) -> Vec<(i64, Vec<KeyValue>)> {
+    let mut room = MAX_INSTANCES;
+    let mut points = Vec::new();
+    for followed in machine.rules() {
+        let rule = followed.rule;
+        let mut rest = [0; AlertState::ALL.len()];
+        let alone = Labels::default();
+        // Who has one instance has it from the beginning.
+        if !rule.is_observed() && rule.by.is_empty() && !followed.instances.contains_key(&alone) {
+            points.extend(one_hot(rule, &alone, AlertState::Inactive));
+        }
+        for (labels, instance) in &followed.instances {
+            let state = instance.state(now);
+            if room > 0 {
+                room -= 1;
+                points.extend(one_hot(rule, labels, state));
+            } else {
+                rest[state as usize] += 1;
+            }
+        }
+        if rest.iter().any(|count| *count > 0) {
+            let all = AlertState::ALL.into_iter().zip(rest);
+            points.extend(all.map(|(state, count)| (count, attributes(rule, OTHER.to_owned(), state))));
+        }
+    }
+    points
+}
+
+fn one_hot(
+    rule: &'static AlertRule,
+    labels: &Labels,
+    is: AlertState,
+) -> impl Iterator<Item = (i64, Vec<KeyValue>)> {
+    let instance = fingerprint(rule, labels);
+    AlertState::ALL
+        .into_iter()
+        .map(move |state| (i64::from(state == is), attributes(rule, instance.clone(), state)))
+}
+
+fn attributes(rule: &'static AlertRule, instance: String, state: AlertState) -> Vec<KeyValue> {
+    vec![
+        KeyValue::new(names::RULE_NAME.name(), rule.name),
+        KeyValue::new(names::LEVEL.name(), rule.level.as_str()),
+        KeyValue::new(names::INSTANCE_ID.name(), instance),
+        KeyValue::new(names::STATE.name(), state.as_str()),
+    ]
+}
+
+/// How long evaluations take.
+#[derive(Debug)]
+pub(crate) struct Stopwatch(Histogram<f64>);
+
+impl Stopwatch {
+    pub(crate) fn record(&self, took: Duration) {
+        self.0.record(took.as_secs_f64(), &[]);
+    }
+}
+
+/// Registers every instrument.
+pub(crate) fn register(meter: &Meter, figures: &Arc<Figures>, recorder: Weak<Recorder>) -> Stopwatch {
+    let board = Arc::clone(figures);
+    meter
+        .i64_observable_up_down_counter(names::ACTIVE.name)
+        .with_unit(names::ACTIVE.unit.code())
+        .with_description(names::ACTIVE.brief)
+        .with_callback(move |to| {
+            board.board().active.iter().for_each(|(value, attributes)| to.observe(*value, attributes));
+        })
+        .build();
+    let board = Arc::clone(figures);
+    counter(meter, names::TRANSITIONS, move || {
+        let counted = board.board().transitions.clone().into_iter();
+        let attributes = |rule, state: AlertState| {
+            vec![
+                KeyValue::new(names::RULE_NAME.name(), rule),
+                KeyValue::new(names::STATE.name(), state.as_str()),
+            ]
+        };
+        counted.map(|((rule, state), count)| (count, attributes(rule, state))).collect()
+    });
+    let board = Arc::clone(figures);
+    counter(meter, names::NOTIFICATION_ATTEMPTS, move || board.board().attempts.clone());
+    let board = Arc::clone(figures);
+    counter(meter, names::OBSERVATIONS_DROPPED, move || {
+        let recorder = recorder.upgrade();
+        let desk = recorder.as_ref().and_then(|recorder| recorder.desk.get());
+        let lost = [
+            desk.map_or(0, crate::alert::Desk::dropped),
+            desk.map_or(0, crate::alert::Desk::refused),
+            board.board().overflowed,
+        ];
+        let [reason] = names::OBSERVATIONS_DROPPED.dimensions else { return Vec::new() };
+        let reasons = reason.values.iter().zip(lost);
+        reasons.map(|(why, count)| (count, vec![KeyValue::new(reason.key, *why)])).collect()
+    });
+    let duration = names::EVALUATION_DURATION;
+    let histogram = meter.f64_histogram(duration.name).with_unit(duration.unit.code());
+    Stopwatch(histogram.with_description(duration.brief).build())
+}
+
+/// A counter that is read when it is collected.
+fn counter(
+    meter: &Meter,
+    facts: crate::metric::MetricFacts,
+    read: impl Fn() -> Vec<(u64, Vec<KeyValue>)> + Send + Sync + 'static,
+) {
+    meter
+        .u64_observable_counter(facts.name)
+        .with_unit(facts.unit.code())
+        .with_description(facts.brief)
+        .with_callback(move |to| {
+            read().into_iter().for_each(|(value, attributes)| to.observe(value, &attributes));
+        })
+        .build();
+}
