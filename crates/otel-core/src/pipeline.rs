@@ -55,7 +55,7 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
-use crate::alerting::{Alert, Watch};
+use crate::alerting::{Alert, Gate, Watch};
 use crate::ledger::{DestinationReport, Ledger, Report};
 use crate::recorder::Recorder;
 use crate::settings::{EffectiveSettings, Propagator, Settings};
@@ -116,6 +116,7 @@ struct Engine {
     loggers: SdkLoggerProvider,
     meters: SdkMeterProvider,
     alerts: Option<Arc<Watch>>,
+    gate: Option<Arc<Gate>>,
     #[cfg(feature = "prometheus")]
     prometheus: Option<SocketAddr>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -214,13 +215,25 @@ impl Pipeline {
         }
     }
 
-    /// Every alert that is remembered, as it is now: what is pending, fires, flaps or has resolved lately. None without
+    /// Every alert that is remembered: what is pending, fires, flaps or has resolved lately. Empty without
     /// [`Builder::alerting`].
     ///
-    /// It looks at everything that was observed before, and waits for that for `patience` at most.
+    /// Metrics are collected and all rules evaluated for it, in `patience` at most.
     pub fn alerts_now(&self, patience: Duration) -> Vec<Alert> {
-        let alerts = self.engine.as_ref().and_then(|engine| engine.alerts.as_ref());
-        alerts.map(|alerts| alerts.round(patience)).unwrap_or_default()
+        let Some(engine) = &self.engine else { return Vec::new() };
+        let Some(alerts) = &engine.alerts else { return Vec::new() };
+        let until = Instant::now() + patience.min(EVER);
+        if let Some(gate) = engine.gate.clone() {
+            let meters = engine.meters.clone();
+            let (done, collected) = mpsc::channel();
+            in_background("otel-metrics-look", move || {
+                gate.look(|| drop(meters.force_flush()));
+                let _ = done.send(());
+            });
+            // Without new metrics, the rules are evaluated on the old ones.
+            let _ = collected.recv_timeout(patience.min(EVER));
+        }
+        alerts.round(until.saturating_duration_since(Instant::now()))
     }
 
     /// A tracer provider of the OpenTelemetry SDK whose spans travel this pipeline: for `tracing-opentelemetry`,

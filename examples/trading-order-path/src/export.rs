@@ -1,8 +1,10 @@
 //! Where the telemetry goes, and what became of it.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use otel_core::Telemetry;
+use otel_core::alerting::{Alert, Alerting};
 use otel_core::ledger::{Counts, Report};
 use otel_core::pipeline::{Diagnosis, Pipeline};
 use otel_core::settings::{Exporter, Protocol};
@@ -55,8 +57,14 @@ impl Export {
     /// # Errors
     ///
     /// A sentence for the user, when a port cannot be bound or a setting is wrong.
-    pub(crate) fn open(target: Target<'_>) -> Result<Self, String> {
-        let builder = Telemetry::builder(env!("CARGO_PKG_NAME")).service_version(env!("CARGO_PKG_VERSION"));
+    pub(crate) fn open(target: Target<'_>, scraped_at: Option<u16>) -> Result<Self, String> {
+        let builder = Telemetry::builder(env!("CARGO_PKG_NAME"))
+            .service_version(env!("CARGO_PKG_VERSION"))
+            .alerting(Alerting::new().rules(&otel_trading::CATALOGUE));
+        let builder = match scraped_at {
+            Some(port) => builder.prometheus("localhost", port),
+            None => builder,
+        };
         let (builder, receiver) = match target {
             Target::Console => (builder.exporter(Exporter::Console), None),
             Target::Endpoint(endpoint) => (builder.endpoint(endpoint), None),
@@ -76,6 +84,11 @@ impl Export {
         &self.pipeline
     }
 
+    /// Where metrics can be fetched.
+    pub(crate) fn scraped_at(&self) -> Option<SocketAddr> {
+        self.pipeline.prometheus_address()
+    }
+
     /// Waits when too much waits to be delivered: a replay is faster than any market, and must not lose what a
     /// market would not.
     pub(crate) fn keep_up_with(&self, line: u64) {
@@ -83,6 +96,11 @@ impl Export {
             // What is not delivered in time is in the final report.
             let _ = self.pipeline.flush(PATIENCE);
         }
+    }
+
+    /// Looks at the metrics, and says which alerts there are.
+    pub(crate) fn alerts(&self) -> Vec<Alert> {
+        self.pipeline.alerts_now(PATIENCE)
     }
 
     /// Delivers what is left.

@@ -51,6 +51,9 @@ struct Arguments {
     /// Where to export to; a receiver in this process if left out.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
     endpoint: Option<String>,
+    /// Serve metrics for Prometheus at this port as well; 0 takes one that is free, and says which.
+    #[arg(long, value_name = "PORT")]
+    prometheus: Option<u16>,
     /// Print what is recorded, readable, instead of exporting it.
     #[arg(long)]
     console: bool,
@@ -98,9 +101,14 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let mut input = Input::open(arguments.file.as_deref()).map_err(Failure::unusable)?;
-    let export = Export::open(arguments.target()).map_err(Failure::unusable)?;
+    let export = Export::open(arguments.target(), arguments.prometheus).map_err(Failure::unusable)?;
+    if let Some(address) = export.scraped_at() {
+        let _ = writeln!(io::stderr(), "metrics are at http://{address}/metrics");
+    }
     let mut reader = Reader::new(arguments.strict).map_err(Failure::unusable)?;
     let mut driver = Driver::new(Observability::new(export.telemetry()));
+    // What alerts are measured from: nothing has happened yet.
+    export.alerts();
     let mut refusals = Refusals::default();
     let mut progress = Progress::new(input.size());
     while let Some(line) = input.next_line().map_err(Failure::unusable)? {
@@ -117,9 +125,16 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     // Orders that nobody hears of any more stop being active before the last metrics are collected.
     let told = driver.finish();
+    let alerts = export.alerts();
     let delivery = export.close();
-    let summary =
-        Summary { source: &name, told: &told, tolerated: reader.tolerated(), refusals: &refusals, delivery };
+    let summary = Summary {
+        source: &name,
+        told: &told,
+        tolerated: reader.tolerated(),
+        refusals: &refusals,
+        alerts: &alerts,
+        delivery,
+    };
     // Whoever closes standard output early has seen enough.
     let _ = write!(io::stdout().lock(), "{summary}");
     if let Some(diagnosis) = &summary.delivery.diagnosis {

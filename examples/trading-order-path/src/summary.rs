@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use otel_core::alerting::Alert;
+
 use crate::drive::Told;
 use crate::export::Delivery;
 use crate::fix::Tolerated;
@@ -14,6 +16,7 @@ pub(crate) struct Summary<'a> {
     pub(crate) told: &'a Told,
     pub(crate) tolerated: &'a Tolerated,
     pub(crate) refusals: &'a Refusals,
+    pub(crate) alerts: &'a [Alert],
     pub(crate) delivery: Delivery,
 }
 
@@ -28,6 +31,7 @@ impl fmt::Display for Summary<'_> {
             write!(f, "{}", self.refusals)?;
         }
         self.orders(f)?;
+        self.alerts(f)?;
         self.delivery(f)
     }
 }
@@ -62,6 +66,17 @@ impl Summary<'_> {
             counts(f, &told.violations)?;
         }
         Ok(())
+    }
+
+    fn alerts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.alerts.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "\nalerts")?;
+        self.alerts.iter().try_for_each(|alert| {
+            let (state, level) = (alert.state.as_str(), alert.rule.level.as_str());
+            writeln!(f, "  {:<40}{state:>10}  {level}: {}", alert.rule.name, alert.rule.summary)
+        })
     }
 
     fn delivery(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

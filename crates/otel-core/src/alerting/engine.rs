@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::thread::JoinHandle;
@@ -53,13 +54,17 @@ pub(crate) type Snapshot = Vec<Alert>;
 pub(crate) struct Gate {
     every: Duration,
     watch: OnceLock<Arc<Watch>>,
+    /// How many wait for a collection that is only looked at, and not sent.
+    looking: AtomicUsize,
 }
 
 impl Gate {
     /// A gate, where some rule is about metrics.
     pub(crate) fn for_rules_of(alerting: &Alerting) -> Option<Arc<Self>> {
         let measured = alerting.rules.iter().any(|ruled| !ruled.rule.is_observed());
-        measured.then(|| Arc::new(Self { every: alerting.every, watch: OnceLock::new() }))
+        measured.then(|| {
+            Arc::new(Self { every: alerting.every, watch: OnceLock::new(), looking: AtomicUsize::new(0) })
+        })
     }
 
     /// How often metrics have to be collected.
@@ -70,6 +75,18 @@ impl Gate {
     pub(crate) fn open(&self, watch: &Arc<Watch>) {
         // A pipeline starts one alert machine.
         let _ = self.watch.set(Arc::clone(watch));
+    }
+
+    /// How many wait for a collection that is only looked at, and not sent.
+    pub(crate) fn looking(&self) -> usize {
+        self.looking.load(Ordering::SeqCst)
+    }
+
+    /// Runs a collection that is only looked at.
+    pub(crate) fn look(&self, collect: impl FnOnce()) {
+        self.looking.fetch_add(1, Ordering::SeqCst);
+        collect();
+        self.looking.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// Metrics were collected.

@@ -115,6 +115,7 @@ impl Parts {
             loggers,
             meters,
             alerts,
+            gate,
             #[cfg(feature = "prometheus")]
             prometheus,
         };

@@ -256,7 +256,11 @@ impl PushMetricExporter for Exporter {
         if let Some(alerts) = &self.alerts {
             alerts.collected(metrics);
         }
-        let asked = self.asked.load(Ordering::SeqCst) > 0;
+        let looking = self.alerts.as_ref().map_or(0, |alerts| alerts.looking());
+        let asked = self.asked.load(Ordering::SeqCst) > looking;
+        if looking > 0 && !asked && self.is_cumulative() {
+            return Ok(());
+        }
         if !self.pushed || !asked && !self.is_due() {
             return Ok(());
         }
