@@ -9,13 +9,15 @@
 use std::time::Duration;
 
 use allocation_counter::measure;
+use otel_core::alerting::Alerting;
 use otel_core::pipeline::{Builder, Pipeline};
 use otel_core::settings::{Environment, Protocol};
 use otel_core::testing::{Answer, Receiver};
 use otel_core::{
-    Bool, Choice, Context, Count, Counter, CounterDef, Currency, Decimal, Double, Event, EventDef,
-    FloatGaugeDef, GaugeDef, HistogramDef, Int, Key, Minor, Money, Outcome, Severity, Span, SpanDef,
-    SpanKind, Telemetry, Text, TextList, Unit, UpDownCounterDef,
+    AlertLabel, AlertLevel, AlertRule, Bool, Choice, Condition, Context, Count, Counter, CounterDef,
+    Currency, Decimal, Double, Event, EventDef, FloatGaugeDef, GaugeDef, HistogramDef, Int, Key, Limit,
+    Minor, Money, Outcome, Severity, Span, SpanDef, SpanKind, Telemetry, Text, TextList, Unit,
+    UpDownCounterDef,
 };
 
 otel_core::labels! {
@@ -31,6 +33,14 @@ otel_core::capped_labels! {
     /// Where it happens.
     pub struct Venue: "test.venue", cap 8;
 }
+
+static TOO_MUCH: AlertRule = AlertRule::new(
+    "test_too_much",
+    AlertLevel::Low,
+    Condition::Observed { limit: Limit::above(2.0), holds_for: Duration::from_secs(60) },
+    Duration::ZERO,
+    "Too much.",
+);
 
 const WORK: SpanDef = SpanDef::new("work", SpanKind::Internal, "A piece of work.");
 const DONE: EventDef = EventDef::new("work.done", Severity::Info, "A piece of work is done.");
@@ -94,6 +104,18 @@ fn an_event_allocates_nothing() {
     paced(&receiver, &pipeline, || {
         at += 1;
         emit(if at % 2 == 0 { span.event(&DONE) } else { pipeline.event(&DONE) });
+    });
+}
+
+#[test]
+fn an_observation_and_a_span_that_failed_allocate_nothing() {
+    let receiver = Receiver::counting().unwrap();
+    let pipeline = builder(&receiver).alerting(Alerting::new().rule(&TOO_MUCH)).install().unwrap();
+    let alerts = pipeline.alerts();
+    paced(&receiver, &pipeline, || {
+        let span = pipeline.span(&WORK);
+        alerts.observe(&TOO_MUCH, &[AlertLabel::of(&TEXT, "a device"), AlertLabel::value(Side::Buy)], 1.0);
+        span.finish(Outcome::Error("test"));
     });
 }
 
