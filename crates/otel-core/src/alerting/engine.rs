@@ -255,10 +255,9 @@ impl Work {
         let evidence = |rule: &'static AlertRule| -> Option<Evidence> {
             let (name, version) = rules.iter().find(|ruled| std::ptr::eq(ruled.rule, rule))?.scope?;
             let scope = InstrumentationScope::builder(name).with_version(version).build();
-            let since =
-                at.since(Timestamp::from_unix_nanos(0)).saturating_sub(rule.condition.reach().max(FRESH));
             let (trace_id, span_id, when) = desk?.last_failure(recorder.scope_number(&scope))?;
-            (when.since(Timestamp::default()) >= since).then_some(Evidence { trace_id, span_id })
+            let fresh = at.since(when) <= rule.condition.reach().max(FRESH);
+            fresh.then_some(Evidence { trace_id, span_id })
         };
         let transitions = self.judge.measure(samples, at, evidence);
         self.tell(&transitions);

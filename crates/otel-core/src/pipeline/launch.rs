@@ -104,9 +104,15 @@ impl Parts {
             #[cfg(feature = "prometheus")]
             scraped,
         };
+        let thread = job.start(make_sites).inspect_err(|_| {
+            // Nobody else would: it is held by what it watches.
+            alerts.iter().for_each(|alerts| {
+                alerts.stop(Duration::ZERO);
+            });
+        })?;
         let engine = Engine {
             settings: decided.clone(),
-            thread: Mutex::new(Some(job.start(make_sites)?)),
+            thread: Mutex::new(Some(thread)),
             recorder,
             ledger,
             vitals,
