@@ -20,6 +20,7 @@
 mod disk_queue;
 mod receiver;
 mod recorded;
+mod rehearsal;
 mod value;
 
 use std::ops::Deref;
@@ -33,6 +34,7 @@ pub use receiver::{
     ReceiverBuilder, RequestHead, RetryAfter, TlsIdentity, Transport,
 };
 pub use recorded::{Recorded, TestEvent, TestHistogram, TestSpan, TestStatus};
+pub use rehearsal::AlertRehearsal;
 pub use value::TestValue;
 
 use crate::alerting::{Alert, Alerting};

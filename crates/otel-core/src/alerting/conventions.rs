@@ -92,6 +92,24 @@ pub const OBSERVATIONS_DROPPED: MetricFacts = facts(
     &[Dimension::new("alert.drop.reason", &["queue_full", "too_many_labels", "too_many_instances"])],
     3,
 );
+/// What became of samples.
+pub const SAMPLES_DROPPED: MetricFacts = facts(
+    "alert.samples.dropped",
+    Instrument::Counter,
+    Unit::new("{sample}"),
+    "Samples of metrics that rules look at and that were not kept, by reason.",
+    &[Dimension::new("alert.drop.reason", &["too_many_series", "late"])],
+    2,
+);
+/// What is remembered of metrics.
+pub const HISTORY_SIZE: MetricFacts = facts(
+    "alert.history.size",
+    Instrument::UpDownCounter,
+    Unit::BYTES,
+    "Memory that the samples take which rules look at.",
+    &[],
+    1,
+);
 /// What became of notifications.
 pub const NOTIFICATION_ATTEMPTS: MetricFacts = facts(
     "alert.notification.attempts",
@@ -162,6 +180,14 @@ pub const CATALOGUE: Catalogue = Catalogue {
     ],
     spans: &[],
     events: &[TRANSITION, NOTIFICATION],
-    metrics: &[ACTIVE, TRANSITIONS, EVALUATION_DURATION, OBSERVATIONS_DROPPED, NOTIFICATION_ATTEMPTS],
+    metrics: &[
+        ACTIVE,
+        TRANSITIONS,
+        EVALUATION_DURATION,
+        OBSERVATIONS_DROPPED,
+        SAMPLES_DROPPED,
+        HISTORY_SIZE,
+        NOTIFICATION_ATTEMPTS,
+    ],
     alerts: &[],
 };

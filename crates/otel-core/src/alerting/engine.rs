@@ -138,7 +138,8 @@ impl Watch {
         let all: Vec<&'static AlertRule> = rules.iter().map(|ruled| ruled.rule).collect();
         let (commands, inbox) = channel();
         let mut work = Work {
-            judge: Judge::new(&all, grouping),
+            judge: Judge::new(&all, grouping)
+                .map_err(|(rule, why)| Problem::new(rule.name, why.to_string()))?,
             observations,
             inbox,
             rules,
@@ -301,7 +302,7 @@ impl Work {
 
     /// Shows what there is now, to whoever collects metrics and to the next process.
     fn publish(&mut self, now: Timestamp) {
-        self.figures.show(self.judge.machine(), now);
+        self.figures.show(&self.judge, now);
         if !std::mem::take(&mut self.changed) {
             return;
         }

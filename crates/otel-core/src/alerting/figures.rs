@@ -8,10 +8,12 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter};
 
 use super::conventions as names;
+use super::judge::Judge;
 use super::labels::Labels;
 use super::machine::Machine;
 use super::state::{AlertState, Transition, fingerprint};
 use crate::alert::AlertRule;
+use crate::metric::MetricFacts;
 use crate::recorder::Recorder;
 use crate::time::Timestamp;
 
@@ -30,16 +32,21 @@ struct Board {
     active: Vec<(i64, Vec<KeyValue>)>,
     transitions: BTreeMap<(&'static str, AlertState), u64>,
     overflowed: u64,
+    /// Samples that there was no room for, and that came too late.
+    samples: [u64; 2],
+    history: usize,
     attempts: Vec<(u64, Vec<KeyValue>)>,
 }
 
 impl Figures {
     /// Shows the states of all instances, and what there was no room for.
-    pub(crate) fn show(&self, machine: &Machine, now: Timestamp) {
-        let active = active(machine, now);
+    pub(crate) fn show(&self, judge: &Judge, now: Timestamp) {
+        let active = active(judge.machine(), now);
         let mut board = self.board();
         board.active = active;
-        board.overflowed = machine.overflowed();
+        board.overflowed = judge.machine().overflowed();
+        board.samples = [judge.history().refused(), judge.history().late()];
+        board.history = judge.history().bytes();
     }
 
     /// Counts a transition.
@@ -123,14 +130,7 @@ impl Stopwatch {
 /// Registers every instrument.
 pub(crate) fn register(meter: &Meter, figures: &Arc<Figures>, recorder: Weak<Recorder>) -> Stopwatch {
     let board = Arc::clone(figures);
-    meter
-        .i64_observable_up_down_counter(names::ACTIVE.name)
-        .with_unit(names::ACTIVE.unit.code())
-        .with_description(names::ACTIVE.brief)
-        .with_callback(move |to| {
-            board.board().active.iter().for_each(|(value, attributes)| to.observe(*value, attributes));
-        })
-        .build();
+    level(meter, names::ACTIVE, move || board.board().active.clone());
     let board = Arc::clone(figures);
     counter(meter, names::TRANSITIONS, move || {
         let counted = board.board().transitions.clone().into_iter();
@@ -153,19 +153,46 @@ pub(crate) fn register(meter: &Meter, figures: &Arc<Figures>, recorder: Weak<Rec
             desk.map_or(0, crate::alert::Desk::refused),
             board.board().overflowed,
         ];
-        let [reason] = names::OBSERVATIONS_DROPPED.dimensions else { return Vec::new() };
-        let reasons = reason.values.iter().zip(lost);
-        reasons.map(|(why, count)| (count, vec![KeyValue::new(reason.key, *why)])).collect()
+        by_reason(names::OBSERVATIONS_DROPPED, lost)
+    });
+    let board = Arc::clone(figures);
+    counter(meter, names::SAMPLES_DROPPED, move || by_reason(names::SAMPLES_DROPPED, board.board().samples));
+    let board = Arc::clone(figures);
+    level(meter, names::HISTORY_SIZE, move || {
+        vec![(i64::try_from(board.board().history).unwrap_or(i64::MAX), Vec::new())]
     });
     let duration = names::EVALUATION_DURATION;
     let histogram = meter.f64_histogram(duration.name).with_unit(duration.unit.code());
     Stopwatch(histogram.with_description(duration.brief).build())
 }
 
+/// How many were lost for each reason that a metric has.
+fn by_reason(facts: MetricFacts, lost: impl IntoIterator<Item = u64>) -> Vec<(u64, Vec<KeyValue>)> {
+    let [reason] = facts.dimensions else { return Vec::new() };
+    let reasons = reason.values.iter().zip(lost);
+    reasons.map(|(why, count)| (count, vec![KeyValue::new(reason.key, *why)])).collect()
+}
+
+/// A level that is read when it is collected.
+fn level(
+    meter: &Meter,
+    facts: MetricFacts,
+    read: impl Fn() -> Vec<(i64, Vec<KeyValue>)> + Send + Sync + 'static,
+) {
+    meter
+        .i64_observable_up_down_counter(facts.name)
+        .with_unit(facts.unit.code())
+        .with_description(facts.brief)
+        .with_callback(move |to| {
+            read().into_iter().for_each(|(value, attributes)| to.observe(value, &attributes));
+        })
+        .build();
+}
+
 /// A counter that is read when it is collected.
 fn counter(
     meter: &Meter,
-    facts: crate::metric::MetricFacts,
+    facts: MetricFacts,
     read: impl Fn() -> Vec<(u64, Vec<KeyValue>)> + Send + Sync + 'static,
 ) {
     meter

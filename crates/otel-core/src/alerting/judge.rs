@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::history::History;
 use super::instance::Finding;
 use super::labels::Labels;
 use super::machine::Machine;
@@ -10,6 +11,7 @@ use super::measured::Measured;
 use super::memory::{Remembered, Saved};
 use super::notifier::{Grouping, Notification, Notifier};
 use super::observed::Observed;
+use super::query::QueryError;
 use super::samples::Sample;
 use super::sent;
 use super::state::{Alert, Evidence, Transition};
@@ -29,25 +31,31 @@ pub(crate) struct Judge {
 }
 
 impl Judge {
-    pub(crate) fn new(rules: &[&'static AlertRule], grouping: Grouping) -> Self {
+    /// # Errors
+    ///
+    /// The rule that cannot be evaluated, and why.
+    pub(crate) fn new(
+        rules: &[&'static AlertRule],
+        grouping: Grouping,
+    ) -> Result<Self, (&'static AlertRule, QueryError)> {
         let mut machine = Machine::default();
         for rule in rules.iter().chain(&sent::RULES) {
             machine.follow(rule);
         }
-        Self {
-            measured: Measured::by(&machine),
+        Ok(Self {
+            measured: Measured::by(&machine)?,
             machine,
             observed: Observed::default(),
             notifier: Notifier::new(grouping),
-        }
+        })
     }
 
     pub(crate) const fn machine(&self) -> &Machine {
         &self.machine
     }
 
-    pub(crate) const fn measured(&self) -> &Measured {
-        &self.measured
+    pub(crate) const fn history(&self) -> &History {
+        self.measured.history()
     }
 
     /// Takes note of what a detector says.

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use super::history::History;
 use super::labels::Labels;
-use super::machine::Machine;
-use super::query::Query;
+use super::machine::{Followed, Machine};
+use super::query::{Query, QueryError};
 use super::samples::Sample;
-use super::state::AlertState;
 use crate::alert::{AlertRule, Part};
 use crate::time::Timestamp;
 
@@ -35,17 +34,21 @@ struct Held {
 }
 
 impl Measured {
-    pub(crate) fn by(machine: &Machine) -> Self {
+    /// The rules about metrics among those that are followed.
+    ///
+    /// # Errors
+    ///
+    /// The rule that is no query, and why.
+    pub(crate) fn by(machine: &Machine) -> Result<Self, (&'static AlertRule, QueryError)> {
         let all = machine.rules().iter().enumerate();
         let measured = all.filter(|(_, followed)| !followed.rule.is_observed());
-        let rules: Vec<(usize, &'static AlertRule)> =
-            measured.map(|(at, followed)| (at, followed.rule)).collect();
-        Self {
-            history: History::for_rules(rules.iter().map(|(_, rule)| *rule)),
-            rules: rules.into_iter().map(|(at, rule)| (at, Query::of(rule))).collect(),
-            totals: HashMap::new(),
-            held: Vec::new(),
-        }
+        let query = |(at, followed): (usize, &Followed)| {
+            let query = Query::of(followed.rule).map_err(|error| (followed.rule, error))?;
+            Ok((at, query))
+        };
+        let rules: Vec<(usize, Query)> = measured.map(query).collect::<Result<_, _>>()?;
+        let history = History::of(rules.iter().flat_map(|(_, query)| query.needs()));
+        Ok(Self { rules, history, totals: HashMap::new(), held: Vec::new() })
     }
 
     /// The places of the rules.
@@ -82,10 +85,8 @@ impl Measured {
         let Some((_, query)) = self.rules.iter().find(|(place, _)| *place == rule) else {
             return BTreeMap::new();
         };
-        let state = |labels: &Labels| {
-            machine.instance(rule, labels).map_or(AlertState::Inactive, |instance| instance.condition(now))
-        };
-        let mut breached = query.evaluate(&self.history, now, &state);
+        let Some(before) = machine.rules().get(rule) else { return BTreeMap::new() };
+        let mut breached = query.evaluate(&self.history, now, &before.instances);
         self.held.retain(|held| now < held.until);
         for held in self.held.iter().filter(|held| held.rule == rule) {
             breached.entry(held.labels.clone()).or_insert(held.value);

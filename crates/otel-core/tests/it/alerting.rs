@@ -1,6 +1,7 @@
 //! Alerts: what fires, what is said about it, and what becomes of it over a restart.
 
 mod lifecycle;
+mod measured;
 mod restart;
 
 use std::time::Duration;
