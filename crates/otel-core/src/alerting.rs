@@ -11,10 +11,12 @@
 //! Everything that decides is deterministic: it is told the time and what was found, and answers what changed. The
 //! thread, the clock, the network and the disk are at the edges.
 
+mod action;
 pub mod conventions;
 mod engine;
 mod figures;
 mod flaps;
+mod gate;
 pub(crate) mod history;
 pub(crate) mod instance;
 mod judge;
@@ -30,13 +32,20 @@ mod routing;
 mod samples;
 mod sent;
 mod setup;
+mod sinks;
 mod state;
 mod voice;
 
-pub(crate) use engine::{Gate, Watch};
+pub(crate) use engine::{Surroundings, Watch};
+pub(crate) use gate::Gate;
+pub use action::{
+    Action, ActionCounts, ActionError, ActionFacts, ActionOutcome, ActionReason, BlastRadius, KillSwitch,
+    Objection, Occasion, Rate, Respond, Scope, Share, Verdict,
+};
 pub use labels::Labels;
 pub use notifier::{Grouping, Notification};
 pub use query::{Query, QueryError};
 pub use routing::{Criticality, Response, Routing};
 pub use setup::Alerting;
+pub use sinks::{Announcement, AttemptOutcome, Listener, NotDelivered, Office, Sink, SinkCounts};
 pub use state::{Alert, AlertState, Evidence, Transition};

@@ -37,9 +37,10 @@ impl Resource {
         Self { attributes: BTreeMap::from([("service.name".to_owned(), service_name.to_owned().into())]) }
     }
 
-    /// The text of an attribute.
-    pub(crate) fn text(&self, key: &str) -> Option<String> {
-        self.attributes.get(key).map(|value| value.as_str().into_owned())
+    /// Every attribute as text.
+    pub(crate) fn facts(&self) -> Vec<(String, String)> {
+        let text = |(key, value): (&String, &Value)| (key.clone(), value.as_str().into_owned());
+        self.attributes.iter().map(text).collect()
     }
 
     /// The fields of `opentelemetry.proto.resource.v1.Resource`.

@@ -4,6 +4,7 @@
 //! who said so, is what [`Pipeline::effective_settings`](crate::pipeline::Pipeline::effective_settings) shows;
 //! [`VARIABLES`] says what each variable means and what becomes of it.
 
+mod actions;
 mod code;
 mod destination;
 mod effective;
@@ -30,6 +31,7 @@ mod variables;
 use std::fmt;
 use std::time::Duration;
 
+pub(crate) use actions::ActionMode;
 pub(crate) use code::Code;
 pub use destination::OtlpDestination;
 pub use effective::{EffectiveSettings, EffectiveValue, Origin};
@@ -93,6 +95,8 @@ pub(crate) struct Settings {
     pub(crate) metrics: MetricSettings,
     pub(crate) queue: QueueSettings,
     pub(crate) spool: Option<SpoolSettings>,
+    /// What may be done about alerts without a person.
+    pub(crate) actions: ActionMode,
     /// Whether the pipeline reports on itself.
     pub(crate) self_metrics: bool,
     /// All of this in words, with who said so.
@@ -129,6 +133,7 @@ impl Settings {
             self_metrics,
             destinations: destination::resolve(code, env),
             spool: SpoolSettings::resolve(code, env),
+            actions: ActionMode::resolve(env),
             effective: EffectiveSettings::default(),
         };
         settings.check(env);

@@ -17,6 +17,7 @@
 //! assert_eq!(recorded.span(&CHECK).get(&SUBJECT), Some("tyres".into()));
 //! ```
 
+pub mod conformance;
 mod disk_queue;
 mod receiver;
 mod recorded;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+pub use conformance::{assert_conforms, assert_declared, assert_sound, conformance};
 pub use disk_queue::DiskQueue;
 pub use receiver::{
     Answer, Attempt, Counts, Door, Fate, GrpcCode, GrpcStatus, HttpStatus, Moment, Received, Receiver,

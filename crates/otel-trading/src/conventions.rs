@@ -1,8 +1,8 @@
 //! Everything this crate emits, as const data: with `labels`, the only words that leave the process.
 
 use otel_core::{
-    Catalogue, Choice, CounterDef, Currency, Decimal, Double, EventDef, GaugeDef, HistogramDef, Key, Label,
-    Minor, Pseudonym, Severity, SpanDef, SpanKind, Text, Time, Unit, UpDownCounterDef,
+    Catalogue, Choice, CounterDef, Currency, Decimal, Double, ERROR_TYPE, EventDef, GaugeDef, HistogramDef,
+    Key, Label, Minor, Pseudonym, Severity, SpanDef, SpanKind, Text, Time, Unit, UpDownCounterDef,
 };
 
 use crate::alerts::ALERTS;
@@ -240,7 +240,8 @@ pub const CATALOGUE: Catalogue = Catalogue {
         LIQUIDITY.facts(),
         CANCEL_REASON.facts(),
         CANCEL_REJECT_REASON.facts(),
-        REJECT_REASON.facts(),
+        // Whatever a span ended with, and not only why an order was refused.
+        ERROR_TYPE.facts(),
         VIOLATION.facts(),
         VENUE.facts(),
         CURRENCY.facts(),

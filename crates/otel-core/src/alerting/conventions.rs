@@ -1,13 +1,14 @@
 //! What the alert machine says of itself, as data.
 
+use super::action::{ActionOutcome, ActionReason};
 use crate::catalogue::Catalogue;
 use crate::event::{EventDef, Severity};
 use crate::key::Key;
-use crate::label::Dimension;
+use crate::label::{Dimension, Label};
 use crate::lane::Lane;
 use crate::metric::{Instrument, MetricFacts};
 use crate::unit::Unit;
-use crate::value::{Double, Int, Text, TextList, Time};
+use crate::value::{Bool, Choice, Count, Double, Int, Text, TextList, Time};
 
 /// The name of the rule.
 pub const RULE_NAME: Key<Text> = Key::new("alert.rule.name", "Name of the alert rule.");
@@ -55,6 +56,28 @@ pub const RESOLVED: Key<Int> = Key::new(
     "alert.notification.resolved",
     "Instances of the rule that resolved since the last notification.",
 );
+/// The action.
+pub const ACTION_NAME: Key<Text> = Key::new("alert.action.name", "Name of the action.");
+/// What it acts upon.
+pub const ACTION_SCOPE: Key<Text> =
+    Key::new("alert.action.scope", "What the action acts upon, with the labels that tell which one.");
+/// Which run it is.
+pub const ACTION_RUN: Key<Count> = Key::new(
+    "alert.action.run",
+    "Which occasion for an action it is, counted from 1 in this process: entries of one run have one number.",
+);
+/// Whether it is real.
+pub const ACTION_DRY_RUN: Key<Bool> =
+    Key::new("alert.action.dry_run", "Whether the action was only rehearsed.");
+/// What became of it.
+pub const ACTION_OUTCOME: Key<Choice<ActionOutcome>> =
+    Key::new(ActionOutcome::KEY, "What became of the action.");
+/// Why.
+pub const ACTION_REASON: Key<Choice<ActionReason>> =
+    Key::new(ActionReason::KEY, "Why that became of the action.");
+/// What the action says.
+pub const ACTION_MESSAGE: Key<Text> =
+    Key::new("alert.action.message", "What the action says about it; at most 1,000 characters.");
 
 /// How many instances of a rule are in a state.
 pub const ACTIVE: MetricFacts = facts(
@@ -110,15 +133,41 @@ pub const HISTORY_SIZE: MetricFacts = facts(
     &[],
     1,
 );
-/// What became of notifications.
+/// How often sinks tried.
 pub const NOTIFICATION_ATTEMPTS: MetricFacts = facts(
     "alert.notification.attempts",
     Instrument::Counter,
     Unit::new("{attempt}"),
     "Attempts to tell somebody, by sink and outcome.",
-    &[Dimension::capped("alert.sink.name", 32), Dimension::capped("alert.notification.outcome", 16)],
-    32 * 16,
+    &[SINK, Dimension::new("alert.notification.outcome", &["accepted", "failed", "refused"])],
+    32 * 3,
 );
+/// What became of notifications.
+pub const NOTIFICATIONS: MetricFacts = facts(
+    "alert.notifications",
+    Instrument::Counter,
+    Unit::new("{notification}"),
+    "What became of what sinks were given to tell: delivered, or why not.",
+    &[
+        SINK,
+        Dimension::new(
+            "alert.notification.outcome",
+            &["delivered", "superseded", "queue_full", "rejected", "expired", "shutdown"],
+        ),
+    ],
+    32 * 6,
+);
+/// What became of actions.
+pub const ACTIONS: MetricFacts = facts(
+    "alert.actions",
+    Instrument::Counter,
+    Unit::new("{action}"),
+    "What became of actions, rehearsals included.",
+    &[Dimension::new(ActionOutcome::KEY, ActionOutcome::VALUES)],
+    ActionOutcome::ALL.len(),
+);
+
+const SINK: Dimension = Dimension::capped("alert.sink.name", 32);
 
 /// The most rules that are told apart in a metric.
 pub(crate) const RULES: usize = 128;
@@ -155,6 +204,13 @@ pub const NOTIFICATION: EventDef = EventDef::new(
     "What people are told about the instances of an alert rule.",
 )
 .in_lane(Lane::Alert);
+/// Something was done about an alert, or was not.
+pub const ACTION: EventDef = EventDef::new(
+    "alert.action",
+    Severity::Info,
+    "What was done about an alert without a person, what was not, and why.",
+)
+.in_lane(Lane::Audit);
 
 /// Everything the alert machine emits.
 pub const CATALOGUE: Catalogue = Catalogue {
@@ -177,6 +233,13 @@ pub const CATALOGUE: Catalogue = Catalogue {
         FIRING.facts(),
         FLAPPING.facts(),
         RESOLVED.facts(),
+        ACTION_NAME.facts(),
+        ACTION_SCOPE.facts(),
+        ACTION_RUN.facts(),
+        ACTION_DRY_RUN.facts(),
+        ACTION_OUTCOME.facts(),
+        ACTION_REASON.facts(),
+        ACTION_MESSAGE.facts(),
     ],
     spans: &[],
     events: &[TRANSITION, NOTIFICATION],
@@ -189,5 +252,7 @@ pub const CATALOGUE: Catalogue = Catalogue {
         HISTORY_SIZE,
         NOTIFICATION_ATTEMPTS,
     ],
+    events: &[TRANSITION, NOTIFICATION, ACTION],
+    metrics: &[],
     alerts: &[],
 };

@@ -7,12 +7,15 @@ use std::time::Duration;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter};
 
+use super::action::{ActionCounts, ActionOutcome};
 use super::conventions as names;
 use super::judge::Judge;
 use super::labels::Labels;
 use super::machine::Machine;
+use super::sinks::{AttemptOutcome, NotDelivered, SinkCounts};
 use super::state::{AlertState, Transition, fingerprint};
 use crate::alert::AlertRule;
+use crate::label::Label as _;
 use crate::metric::MetricFacts;
 use crate::recorder::Recorder;
 use crate::time::Timestamp;
@@ -36,6 +39,8 @@ struct Board {
     samples: [u64; 2],
     history: usize,
     attempts: Vec<(u64, Vec<KeyValue>)>,
+    notifications: Vec<(u64, Vec<KeyValue>)>,
+    actions: Vec<(u64, Vec<KeyValue>)>,
 }
 
 impl Figures {
@@ -55,12 +60,36 @@ impl Figures {
         *self.board().transitions.entry(key).or_default() += 1;
     }
 
-    /// Shows how often each sink tried to tell somebody, by outcome.
-    pub(crate) fn attempts(&self, attempts: impl Iterator<Item = (String, &'static str, u64)>) {
-        let [sink, outcome] = [0, 1].map(|at| names::NOTIFICATION_ATTEMPTS.dimensions[at].key);
-        let points = attempts
-            .map(|(name, how, count)| (count, vec![KeyValue::new(sink, name), KeyValue::new(outcome, how)]));
-        self.board().attempts = points.collect();
+    /// Shows what became of everything that sinks were given.
+    pub(crate) fn told(&self, sinks: &[SinkCounts]) {
+        let point = |facts: MetricFacts, sink: &SinkCounts, what: &'static str, count| {
+            let [name, outcome] = facts.dimensions else { return (count, Vec::new()) };
+            (count, vec![KeyValue::new(name.key, sink.sink.clone()), KeyValue::new(outcome.key, what)])
+        };
+        let attempts = sinks.iter().flat_map(|sink| {
+            AttemptOutcome::ALL
+                .map(|how| point(names::NOTIFICATION_ATTEMPTS, sink, how.as_str(), sink.attempts(how)))
+        });
+        let notifications = sinks.iter().flat_map(|sink| {
+            let lost = NotDelivered::ALL.map(|why| {
+                point(names::NOTIFICATIONS, sink, why.as_str(), sink.not_delivered(why))
+            });
+            [point(names::NOTIFICATIONS, sink, "delivered", sink.delivered)].into_iter().chain(lost)
+        });
+        let (attempts, notifications) = (attempts.collect(), notifications.collect());
+        let mut board = self.board();
+        board.attempts = attempts;
+        board.notifications = notifications;
+    }
+
+    /// Shows what became of actions.
+    pub(crate) fn acted(&self, counts: Option<ActionCounts>) {
+        let Some(counts) = counts else { return };
+        let outcomes = ActionOutcome::ALL.iter();
+        let point = |outcome: &ActionOutcome| {
+            (counts.of(*outcome), vec![KeyValue::new(ActionOutcome::KEY, outcome.as_str())])
+        };
+        self.board().actions = outcomes.map(point).collect();
     }
 
     fn board(&self) -> MutexGuard<'_, Board> {
@@ -144,6 +173,10 @@ pub(crate) fn register(meter: &Meter, figures: &Arc<Figures>, recorder: Weak<Rec
     });
     let board = Arc::clone(figures);
     counter(meter, names::NOTIFICATION_ATTEMPTS, move || board.board().attempts.clone());
+    let board = Arc::clone(figures);
+    counter(meter, names::NOTIFICATIONS, move || board.board().notifications.clone());
+    let board = Arc::clone(figures);
+    counter(meter, names::ACTIONS, move || board.board().actions.clone());
     let board = Arc::clone(figures);
     counter(meter, names::OBSERVATIONS_DROPPED, move || {
         let recorder = recorder.upgrade();

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::action::{KillSwitch, Respond};
 use super::notifier::Grouping;
 use super::routing::{Criticality, Routing};
+use super::sinks::Sink;
 use crate::alert::AlertRule;
 use crate::catalogue::Catalogue;
 
@@ -38,6 +40,9 @@ pub struct Alerting {
     pub(crate) routing: Routing,
     pub(crate) criticality: Option<Criticality>,
     pub(crate) memory: Option<PathBuf>,
+    pub(crate) sinks: Vec<Sink>,
+    pub(crate) responses: Vec<Respond>,
+    pub(crate) switch: KillSwitch,
 }
 
 /// A rule, and the instrumentation scope whose failed spans are its evidence.
@@ -64,6 +69,9 @@ impl Alerting {
             routing: Routing::STANDARD,
             criticality: None,
             memory: None,
+            sinks: Vec::new(),
+            responses: Vec::new(),
+            switch: KillSwitch::default(),
         }
     }
 
@@ -105,6 +113,25 @@ impl Alerting {
     /// How much the service matters, in place of the resource's `service.criticality`.
     pub const fn criticality(mut self, criticality: Criticality) -> Self {
         self.criticality = Some(criticality);
+        self
+    }
+
+    /// Who else is told.
+    pub fn sink(mut self, sink: Sink) -> Self {
+        self.sinks.push(sink);
+        self
+    }
+
+    /// What is done without a person when a rule begins to fire: only rehearsed, unless the code says
+    /// [`Respond::live`] and the environment `OTEL_RUST_ALERT_ACTIONS=on`.
+    pub fn respond(mut self, response: Respond) -> Self {
+        self.responses.push(response);
+        self
+    }
+
+    /// What stops all responses at once.
+    pub fn kill_switch(mut self, switch: KillSwitch) -> Self {
+        self.switch = switch;
         self
     }
 

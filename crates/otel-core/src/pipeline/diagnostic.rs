@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::alerting::Announcement;
 use crate::event::Severity;
 use crate::ledger::Stream;
 use crate::settings::LogLevel;
@@ -50,6 +51,11 @@ pub enum Diagnostic {
         /// What, and why.
         what: String,
     },
+    /// An alert that is told to the operator, or trouble with telling somebody else.
+    Alert {
+        /// What is told.
+        announcement: Announcement,
+    },
 }
 
 impl Diagnostic {
@@ -60,6 +66,7 @@ impl Diagnostic {
             Self::Unreachable { .. } | Self::Warning { .. } => Severity::Warn,
             Self::ReachableAgain { .. } => Severity::Info,
             Self::Failing { .. } | Self::Alerting { .. } => Severity::Error,
+            Self::Alert { announcement } => announcement.severity(),
         }
     }
 }
@@ -83,6 +90,7 @@ impl fmt::Display for Diagnostic {
                 write!(f, "{endpoint} took {} and warns: {message}", stream.as_str())
             }
             Self::Alerting { what } => write!(f, "alerting: {what}"),
+            Self::Alert { announcement } => announcement.fmt(f),
         }
     }
 }

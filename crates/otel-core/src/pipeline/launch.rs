@@ -7,7 +7,7 @@ use std::time::Duration;
 use opentelemetry::InstrumentationScope;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::alerting::{Alerting, Criticality, Gate, Watch};
+use crate::alerting::{Alerting, Gate, Surroundings, Watch};
 use crate::budget::{Budget, Division};
 use crate::clock::Clock;
 use crate::head::HeadSampler;
@@ -86,9 +86,13 @@ impl Parts {
         let loggers = interop::logger_provider(&recorder, resource.for_sdk(), flush);
         let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION"));
         let telemetry = Telemetry { scope: Some(Scope::new(&recorder, scope.build())) };
-        let alerts = alerting
-            .map(|alerting| watch(alerting, &resource, &recorder, &listener, gate.as_deref()))
-            .transpose()?;
+        let around = Surroundings {
+            facts: resource.facts(),
+            recorder: &recorder,
+            listener: &listener,
+            actions: settings.actions,
+        };
+        let alerts = alerting.map(|alerting| watch(alerting, &around, gate.as_deref())).transpose()?;
         #[cfg(feature = "prometheus")]
         let prometheus = scraped.as_ref().map(Scraped::address);
         let decided = settings.clone();
@@ -132,14 +136,10 @@ impl Parts {
 /// Starts the alert machine.
 fn watch(
     alerting: Alerting,
-    resource: &Resource,
-    recorder: &Arc<Recorder>,
-    listener: &Listener,
+    around: &Surroundings<'_>,
     gate: Option<&Gate>,
 ) -> Result<Arc<Watch>, InstallError> {
-    let said = resource.text("service.criticality").and_then(|name| Criticality::parse(&name));
-    let watch = Watch::start(alerting, said.unwrap_or_default(), recorder, listener);
-    let watch = watch.map_err(|problem| InstallError::new(vec![problem]))?;
+    let watch = Watch::start(alerting, around).map_err(InstallError::new)?;
     if let Some(gate) = gate {
         gate.open(&watch);
     }

@@ -234,6 +234,12 @@ const OURS: &[Variable] = &[
         "268435456",
         "The most bytes of the queue on disk, for each destination.",
     ),
+    read(
+        "OTEL_RUST_ALERT_ACTIONS",
+        "dry_run",
+        "What may be done about alerts without a person: nothing (`off`), rehearsals (`dry_run`), or what the code \
+         calls live (`on`).",
+    ),
 ];
 
 const PAST: &[Variable] = &[refused("OTEL_EXPERIMENTAL_CONFIG_FILE", CONFIG_MEANING, CONFIG_FILE)];

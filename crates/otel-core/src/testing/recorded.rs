@@ -6,6 +6,7 @@ use bytes::Bytes;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::metrics::v1::Metric;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as Number;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
@@ -31,7 +32,34 @@ pub struct Recorded {
     events: Vec<TestEvent>,
     /// The latest point of each series, by metric and labels.
     points: BTreeMap<(String, Labels), Point>,
+    /// Each metric, once for each time it was exported.
+    metrics: Vec<ExportedMetric>,
     telemetry: Telemetry,
+}
+
+/// A metric as it was exported once.
+#[derive(Clone, Debug)]
+pub(super) struct ExportedMetric {
+    pub(super) scope: String,
+    pub(super) name: String,
+    pub(super) unit: String,
+    /// `None` when it came without any data.
+    pub(super) shape: Option<Shape>,
+    /// Whether its numbers are whole; `None` for histograms.
+    pub(super) whole: Option<bool>,
+    /// The labels of each series.
+    pub(super) series: Vec<Vec<(String, TestValue)>>,
+    /// Whether some series has counted something.
+    pub(super) is_counting: bool,
+}
+
+/// What a metric is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Sum { monotonic: bool },
+    Gauge,
+    Histogram,
+    Summary,
 }
 
 type Labels = Vec<(String, String)>;
@@ -233,6 +261,11 @@ impl Recorded {
         }
     }
 
+    /// Every metric as often as it was exported.
+    pub(super) fn exported_metrics(&self) -> impl Iterator<Item = &ExportedMetric> {
+        self.metrics.iter()
+    }
+
     fn int<L: LabelSet>(&self, facts: &MetricFacts, labels: L) -> Option<i64> {
         match self.point(facts, labels)? {
             Point::Int(value) => Some(*value),
@@ -313,11 +346,45 @@ impl Recorded {
     }
 
     fn add_points(&mut self, request: ExportMetricsServiceRequest) {
-        let scopes = request.resource_metrics.into_iter().flat_map(|resource| resource.scope_metrics);
-        for metric in scopes.flat_map(|scope| scope.metrics) {
-            for (attributes, point) in metric.data.into_iter().flat_map(points) {
-                self.points.insert((metric.name.clone(), labels(attributes)), point);
+        for scope in request.resource_metrics.into_iter().flat_map(|resource| resource.scope_metrics) {
+            let name = scope.scope.map(|scope| scope.name).unwrap_or_default();
+            for metric in scope.metrics {
+                self.metrics.push(ExportedMetric::new(name.clone(), &metric));
+                for (attributes, point) in metric.data.into_iter().flat_map(points) {
+                    self.points.insert((metric.name.clone(), labels(attributes)), point);
+                }
             }
+        }
+    }
+}
+
+impl ExportedMetric {
+    fn new(scope: String, metric: &Metric) -> Self {
+        let points: Vec<_> = metric.data.clone().into_iter().flat_map(points).collect();
+        let shape = metric.data.as_ref().map(|data| match data {
+            Data::Sum(sum) => Shape::Sum { monotonic: sum.is_monotonic },
+            Data::Gauge(_) => Shape::Gauge,
+            Data::Histogram(_) | Data::ExponentialHistogram(_) => Shape::Histogram,
+            Data::Summary(_) => Shape::Summary,
+        });
+        let whole = points.first().and_then(|(_, point)| match point {
+            Point::Int(_) => Some(true),
+            Point::Double(_) => Some(false),
+            Point::Histogram(_) => None,
+        });
+        let counts = |point: &Point| match point {
+            Point::Int(value) => *value != 0,
+            Point::Double(value) => *value != 0.0,
+            Point::Histogram(histogram) => histogram.count != 0,
+        };
+        Self {
+            scope,
+            name: metric.name.clone(),
+            unit: metric.unit.clone(),
+            shape,
+            whole,
+            is_counting: points.iter().any(|(_, point)| counts(point)),
+            series: points.into_iter().map(|(labels, _)| attributes(labels)).collect(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Alerts: what fires, what is said about it, and what becomes of it over a restart.
 
+mod actions;
 mod lifecycle;
 mod measured;
 mod restart;

@@ -8,6 +8,7 @@
 )]
 
 mod alerting;
+mod conformance;
 mod delivery;
 mod doctor;
 mod guards;

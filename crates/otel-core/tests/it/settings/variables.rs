@@ -113,6 +113,7 @@ const PLAIN: &[(&str, &str, &str, &str)] = &[
     ),
     ("OTEL_METRIC_EXPORT_INTERVAL", "20000", "metrics.interval", "20s"),
     ("OTEL_METRIC_EXPORT_TIMEOUT", "20", "metrics.retry_for", "20ms"),
+    ("OTEL_RUST_ALERT_ACTIONS", "ON", "alert.actions", "on"),
     ("OTEL_METRICS_EXEMPLAR_FILTER", "ALWAYS_OFF", "metrics.exemplars", "always_off"),
 ];
 

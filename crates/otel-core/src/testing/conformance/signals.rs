@@ -1,0 +1,51 @@
+//! Spans and events.
+
+use super::attributes;
+use super::finding::{Finding, FindingId, Inspection, Signal};
+use crate::catalogue::Catalogue;
+use crate::testing::{Recorded, TestEvent, TestSpan};
+
+/// The one span event that OpenTelemetry defines itself.
+const EXCEPTION: &str = "exception";
+
+/// Everything about spans and events that is not as declared.
+pub(super) fn findings(recorded: &Recorded, catalogue: &Catalogue) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for span in recorded.spans().iter().filter(|span| span.scope == catalogue.name) {
+        inspect_span(span, catalogue, &mut findings);
+    }
+    for event in recorded.events().iter().filter(|event| event.scope == catalogue.name) {
+        inspect_event(event, catalogue, &mut findings);
+    }
+    findings
+}
+
+fn inspect_span(span: &TestSpan, catalogue: &Catalogue, findings: &mut Vec<Finding>) {
+    let mut inspection = Inspection::of(Signal::Span, &span.name, findings);
+    match catalogue.spans.iter().find(|def| def.name() == span.name) {
+        Some(def) => {
+            let message = format!("is {}, and {:?} is declared", span.kind, def.kind());
+            let same = span.kind == def.kind() as i32;
+            inspection.expect(same, FindingId::UnexpectedSpanKind, "kind", message);
+        }
+        None => inspection.find(FindingId::MissingSpan, "", "is not declared"),
+    }
+    for event in &span.events {
+        let known = event == EXCEPTION || catalogue.events.iter().any(|def| def.name() == event);
+        inspection.expect(known, FindingId::MissingEvent, event, "is not declared");
+    }
+    attributes::inspect(&mut inspection, catalogue, &span.attributes);
+}
+
+fn inspect_event(event: &TestEvent, catalogue: &Catalogue, findings: &mut Vec<Finding>) {
+    let mut inspection = Inspection::of(Signal::Event, &event.name, findings);
+    match catalogue.events.iter().find(|def| def.name() == event.name) {
+        Some(def) => {
+            let message = format!("is {}, and {} is declared", event.severity, def.severity().as_str());
+            let same = event.severity == def.severity() as i32;
+            inspection.expect(same, FindingId::UnexpectedSeverity, "severity", message);
+        }
+        None => inspection.find(FindingId::MissingEvent, "", "is not declared"),
+    }
+    attributes::inspect(&mut inspection, catalogue, &event.attributes);
+}

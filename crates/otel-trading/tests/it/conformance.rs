@@ -1,0 +1,157 @@
+//! Everything this crate can say, held against what its catalogue declares.
+
+use std::time::Duration;
+
+use otel_core::testing::{TestTelemetry, assert_conforms, assert_sound};
+use otel_core::{Currency, PseudonymKey, Sensitive, Timestamp};
+use otel_trading::ids::{ClientOrderId, GroupName, OrderId, PortfolioId};
+use otel_trading::labels::{
+    CancelReason, CancelRejectReason, Liquidity, OrderType, RejectReason, RiskMeasure, RiskResult, Side,
+    TimeInForce,
+};
+use otel_trading::order::{Fill, NewOrder, Progress, Replacement, Report};
+use otel_trading::risk::RiskCalculation;
+use otel_trading::trade::Trade;
+use otel_trading::{CATALOGUE, Observability, OrderSpan, Quantity};
+
+use crate::desk::{dollars, fill, order, price, report, trade};
+
+#[test]
+fn the_catalogue_is_sound() {
+    assert_sound(&CATALOGUE);
+}
+
+#[test]
+fn everything_that_is_said_is_declared_and_everything_declared_is_said() {
+    let test = TestTelemetry::new();
+    let trading = Observability::new(&test);
+    an_order_of_every_kind(&trading);
+    an_order_with_everything(&test, &trading);
+    orders_that_are_cancelled(&test, &trading);
+    orders_that_end_otherwise(&trading);
+    trades(&trading);
+    calculations(&trading);
+    assert_conforms(&test.finish(), &CATALOGUE);
+}
+
+/// Orders of each type, side and time in force.
+fn an_order_of_every_kind(trading: &Observability) {
+    for order_type in OrderType::ALL {
+        for side in Side::ALL {
+            let new = NewOrder { order_type: *order_type, side: *side, ..order("c-kind") };
+            trading.track_order_lifecycle(&new).order_submitted();
+        }
+    }
+    for time_in_force in TimeInForce::ALL {
+        let new = NewOrder { time_in_force: Some(*time_in_force), ..order("c-time") };
+        trading.track_order_lifecycle(&new).order_submitted();
+    }
+}
+
+/// An order that says everything there is to say, and of which everything is reported.
+fn an_order_with_everything(test: &TestTelemetry, trading: &Observability) {
+    let time = Some(Timestamp::from_unix_nanos(1_428_322_647_000_000_000));
+    let new = NewOrder {
+        currency: Currency::from_code("USD"),
+        time_in_force: Some(TimeInForce::Day),
+        trader: Some(Sensitive::new("jane@desk").pseudonym(&PseudonymKey::new([7; 32]))),
+        ..order("c-1")
+    };
+    let mut order = trading.track_order_lifecycle(&NewOrder { transact_time: time, ..new });
+    order.order_submitted();
+    let known = Report { order_id: Some(OrderId("v-1")), transact_time: time, ..report("e-1") };
+    order.order_pending_new(&known);
+    test.advance(Duration::from_secs(1));
+    order.order_acknowledged(&report("e-2"));
+    order.order_replace_requested(&Report::default());
+    order.order_replaced(&Replacement {
+        price: Some(price()),
+        report: report("e-3"),
+        ..Replacement::new(ClientOrderId("c-2"), Quantity::whole(600))
+    });
+    for (number, liquidity) in Liquidity::ALL.iter().enumerate() {
+        let id = format!("e-fill-{number}");
+        order.order_partially_filled(&Fill { liquidity: *liquidity, ..fill(&id, 10) });
+    }
+    let mut order = order.park().resume();
+    order.order_restated(&report("e-4"));
+    order.trade_corrected(&fill("e-5", 10));
+    order.trade_busted(&fill("e-6", 10));
+    // Again: a violation.
+    order.trade_busted(&fill("e-6", 10));
+    let left = order.lifecycle().leaves();
+    order.order_filled(&Fill::new(otel_trading::ids::ExecId("e-7"), left, price()));
+    order.finish();
+}
+
+fn orders_that_are_cancelled(test: &TestTelemetry, trading: &Observability) {
+    for reason in CancelReason::ALL {
+        let mut order = accepted(trading);
+        order.order_cancel_requested(&Report::default());
+        test.advance(Duration::from_secs(1));
+        order.order_cancelled(*reason, &report("e-2"));
+        order.finish();
+    }
+    for reason in CancelRejectReason::ALL {
+        let mut order = accepted(trading);
+        order.order_cancel_requested(&Report::default());
+        order.order_cancel_rejected(*reason, &report("e-2"));
+        order.finish();
+    }
+}
+
+fn orders_that_end_otherwise(trading: &Observability) {
+    for reason in RejectReason::ALL {
+        let mut order = trading.track_order_lifecycle(&order("c-rejected"));
+        order.order_submitted();
+        order.order_rejected(*reason, &report("e-1"));
+        order.finish();
+    }
+    let ends: [fn(&mut OrderSpan); 3] = [
+        |order| {
+            order.order_done_for_day(&report("e-2"));
+        },
+        |order| {
+            order.order_stopped(&report("e-2"));
+        },
+        |order| {
+            order.order_suspended(&report("e-2"));
+            order.order_expired(&report("e-3"));
+        },
+    ];
+    for end in ends {
+        end(&mut accepted(trading));
+    }
+    let progress = Progress {
+        status: otel_trading::labels::OrderStatus::PartiallyFilled,
+        cumulative: Quantity::whole(100),
+    };
+    trading.track_order_midway(&order("c-midway"), progress).finish();
+}
+
+fn trades(trading: &Observability) {
+    for liquidity in Liquidity::ALL {
+        let time = Some(Timestamp::from_unix_nanos(1_428_322_647_000_000_000));
+        let trade = Trade { liquidity: *liquidity, transact_time: time, ..trade(100, "48.141", "USD") };
+        trading.track_trade_execution(&trade);
+    }
+}
+
+fn calculations(trading: &Observability) {
+    for measure in RiskMeasure::ALL {
+        let new = RiskCalculation::new(PortfolioId("p-4711"), GroupName("rates"), *measure);
+        let new = RiskCalculation { confidence: Some(0.99), ..new };
+        trading.track_risk_calculation(&new).calculated(dollars(1_250_000));
+        for result in RiskResult::ALL {
+            trading.track_risk_calculation(&new).ended(*result);
+        }
+    }
+}
+
+/// An order that its venue has accepted.
+fn accepted(trading: &Observability) -> OrderSpan {
+    let mut order = trading.track_order_lifecycle(&order("c-3"));
+    order.order_submitted();
+    order.order_acknowledged(&report("e-1"));
+    order
+}
