@@ -36,12 +36,12 @@ mod sinks;
 mod state;
 mod voice;
 
-pub(crate) use engine::{Surroundings, Watch};
-pub(crate) use gate::Gate;
 pub use action::{
     Action, ActionCounts, ActionError, ActionFacts, ActionOutcome, ActionReason, BlastRadius, KillSwitch,
     Objection, Occasion, Rate, Respond, Scope, Share, Verdict,
 };
+pub(crate) use engine::{Surroundings, Watch};
+pub(crate) use gate::Gate;
 pub use labels::Labels;
 pub use notifier::{Grouping, Notification};
 pub use query::{Query, QueryError};

@@ -16,6 +16,8 @@ mod http;
 mod json;
 #[cfg(feature = "json")]
 mod lines;
+#[cfg(feature = "alert-http")]
+mod post;
 #[cfg(test)]
 mod random;
 #[cfg(any(feature = "otlp-grpc", feature = "otlp-http"))]
@@ -40,6 +42,8 @@ pub(crate) use grpc::GrpcClient;
 pub(crate) use http::HttpClient;
 #[cfg(feature = "json")]
 pub(crate) use lines::JsonLines;
+#[cfg(feature = "alert-http")]
+pub(crate) use post::{PostClient, Posted};
 
 use std::time::{Duration, SystemTime};
 

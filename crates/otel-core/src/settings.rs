@@ -36,10 +36,15 @@ pub(crate) use code::Code;
 pub use destination::OtlpDestination;
 pub use effective::{EffectiveSettings, EffectiveValue, Origin};
 pub use environment::Environment;
+#[cfg(any(
+    feature = "alert-http",
+    all(feature = "tls", any(feature = "otlp-grpc", feature = "otlp-http"))
+))]
+pub(crate) use exporter::PemFile;
+#[cfg(any(feature = "otlp-grpc", feature = "otlp-http"))]
+pub(crate) use exporter::TlsSettings;
 pub use exporter::{Compression, Exporter, Protocol};
 pub(crate) use exporter::{DestinationSettings, ExporterSettings, JsonTarget, Route};
-#[cfg(all(feature = "tls", any(feature = "otlp-grpc", feature = "otlp-http")))]
-pub(crate) use exporter::{PemFile, TlsSettings};
 pub(crate) use level::LogLevel;
 pub(crate) use metrics::{HistogramAggregation, MetricSettings, TemporalityPreference};
 pub(crate) use propagator::Propagator;

@@ -172,7 +172,7 @@ pub enum Condition {
     /// standard deviations.
     ///
     /// The baseline is taken at every whole multiple of `window`, and ends a window ago, so that what is judged is not
-    /// part of what it is judged by.
+    /// part of what it is judged by. With fewer than ten values in it, nothing is judged.
     Deviation {
         /// A gauge, or a counter, whose rate over `window` is the value.
         series: Series,
@@ -229,6 +229,17 @@ impl Condition {
     /// Panics, at compile time, when the condition asks for what its metrics cannot say.
     pub(super) const fn check(&self) {
         match self {
+            Self::Rate { window, .. }
+            | Self::Ratio { window, .. }
+            | Self::Mean { window, .. }
+            | Self::Absence { window, .. }
+            | Self::Deviation { window, .. } => {
+                assert!(!window.is_zero(), "a window is not empty");
+                assert!(window.subsec_nanos() % 1_000_000 == 0, "a window has whole milliseconds");
+            }
+            Self::Value { .. } | Self::BurnRate { .. } | Self::Observed { .. } => {}
+        }
+        match self {
             Self::Ratio { part, whole, .. } => {
                 assert!(part.is_cumulative() && whole.is_cumulative(), "a ratio is one of counters");
             }
@@ -243,6 +254,11 @@ impl Condition {
             }
             Self::Deviation { window, baseline, .. } => {
                 assert!(baseline.as_nanos() >= 10 * window.as_nanos(), "a baseline has at least ten values");
+                let most = 11_000 * window.as_nanos();
+                assert!(
+                    baseline.as_nanos() <= most,
+                    "a baseline has at most 11,000 values, as in Prometheus"
+                );
             }
             Self::Value { .. } | Self::Rate { .. } | Self::Observed { .. } => {}
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::condition::Condition;
 use super::level::AlertLevel;
+use super::series::same;
 
 /// What becomes of an instance of which nothing is known any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -99,6 +100,8 @@ impl AlertRule {
                 Condition::Absence { .. } | Condition::Observed { .. } => false,
             };
             assert!(known, "a rule keeps a label apart that its metrics do not have");
+            let taken = same(label, "job") || same(label, "alertname") || same(label, "alertstate");
+            assert!(!taken, "Prometheus has a label of this name already");
             at += 1;
         }
         self.by = labels;

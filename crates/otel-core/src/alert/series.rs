@@ -135,7 +135,7 @@ const fn contains(values: &[&str], value: &str) -> bool {
 }
 
 /// Whether two texts are equal, at compile time.
-const fn same(a: &str, b: &str) -> bool {
+pub(super) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

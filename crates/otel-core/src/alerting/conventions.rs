@@ -242,7 +242,6 @@ pub const CATALOGUE: Catalogue = Catalogue {
         ACTION_MESSAGE.facts(),
     ],
     spans: &[],
-    events: &[TRANSITION, NOTIFICATION],
     metrics: &[
         ACTIVE,
         TRANSITIONS,
@@ -251,8 +250,9 @@ pub const CATALOGUE: Catalogue = Catalogue {
         SAMPLES_DROPPED,
         HISTORY_SIZE,
         NOTIFICATION_ATTEMPTS,
+        NOTIFICATIONS,
+        ACTIONS,
     ],
     events: &[TRANSITION, NOTIFICATION, ACTION],
-    metrics: &[],
     alerts: &[],
 };

@@ -4,7 +4,7 @@ mod work;
 
 use std::fmt;
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::JoinHandle;
@@ -91,16 +91,18 @@ impl Watch {
         let all: Vec<&'static AlertRule> = alerting.rules.iter().map(|ruled| ruled.rule).collect();
         let judge = Judge::new(&all, alerting.grouping)
             .map_err(|(rule, why)| vec![Problem::new(rule.name, why.to_string())])?;
-        let memory = alerting.memory.map(memory).transpose().map_err(|problem| vec![problem])?;
+        let memory = alerting.memory.as_deref().map(memory).transpose().map_err(|problem| vec![problem])?;
         let scope = InstrumentationScope::builder(conventions::CATALOGUE.name);
         let scope = Scope::new(recorder, scope.with_version(conventions::CATALOGUE.version).build());
         let telemetry = Telemetry { scope: Some(Arc::clone(&scope)) };
         let office = Office::open(&alerting.sinks, &around.facts, &telemetry, around.announcements())?;
         let responder = match alerting.responses {
             responses if responses.is_empty() => None,
-            responses => {
-                Some(Responder::start(responses, Safeguards::new(around.actions, alerting.switch), &telemetry)?)
-            }
+            responses => Some(Responder::start(
+                responses,
+                Safeguards::new(around.actions, alerting.switch),
+                &telemetry,
+            )?),
         };
         let (desk, observations) = sync_channel(QUEUE);
         // A recorder has one pipeline, which starts one alert machine.
@@ -126,6 +128,7 @@ impl Watch {
             listener: Arc::clone(around.listener),
             complained: false,
             every: alerting.every,
+            measured: None,
             ticked: None,
             changed: false,
         };
@@ -174,9 +177,10 @@ impl Watch {
 const SLACK: Duration = Duration::from_millis(250);
 
 /// A memory in this folder, which is made.
-fn memory(folder: PathBuf) -> Result<Memory, Problem> {
-    let problem = |error: std::io::Error| Problem::new("alerting.memory", format!("{}: {error}", folder.display()));
-    fs::create_dir_all(&folder).map_err(problem)?;
+fn memory(folder: &Path) -> Result<Memory, Problem> {
+    let problem =
+        |error: std::io::Error| Problem::new("alerting.memory", format!("{}: {error}", folder.display()));
+    fs::create_dir_all(folder).map_err(problem)?;
     Ok(Memory::at(folder.join(FILE)))
 }
 

@@ -71,9 +71,8 @@ impl Figures {
                 .map(|how| point(names::NOTIFICATION_ATTEMPTS, sink, how.as_str(), sink.attempts(how)))
         });
         let notifications = sinks.iter().flat_map(|sink| {
-            let lost = NotDelivered::ALL.map(|why| {
-                point(names::NOTIFICATIONS, sink, why.as_str(), sink.not_delivered(why))
-            });
+            let lost = NotDelivered::ALL
+                .map(|why| point(names::NOTIFICATIONS, sink, why.as_str(), sink.not_delivered(why)));
             [point(names::NOTIFICATIONS, sink, "delivered", sink.delivered)].into_iter().chain(lost)
         });
         let (attempts, notifications) = (attempts.collect(), notifications.collect());

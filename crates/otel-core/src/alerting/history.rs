@@ -1,5 +1,7 @@
 //! The past of the pipeline's metrics, as far as rules look back.
 
+#[cfg(test)]
+mod tests;
 mod track;
 
 use std::collections::BTreeMap;
@@ -79,6 +81,7 @@ impl History {
     }
 
     /// Whether any rule names the metric.
+    #[cfg(test)]
     pub(crate) fn wants(&self, metric: &str) -> bool {
         self.metrics.contains_key(metric)
     }
@@ -105,6 +108,7 @@ impl History {
     }
 
     /// How many series there are.
+    #[cfg(test)]
     pub(crate) const fn series(&self) -> usize {
         self.series
     }

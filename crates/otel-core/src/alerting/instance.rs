@@ -53,11 +53,19 @@ pub(crate) struct Told {
 }
 
 /// What an evaluation found of a breached instance.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Finding {
+    /// Not a number where it is breached for want of data.
     pub(crate) value: f64,
     pub(crate) evidence: Option<Evidence>,
     pub(crate) message: Option<String>,
+}
+
+impl Finding {
+    /// A value, and nothing more.
+    pub(crate) const fn value(value: f64) -> Self {
+        Self { value, evidence: None, message: None }
+    }
 }
 
 impl Instance {

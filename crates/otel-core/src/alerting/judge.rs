@@ -91,7 +91,7 @@ impl Judge {
             let Some(rule) = self.machine.rules().get(place).map(|followed| followed.rule) else { continue };
             let breached = self.measured.breached(place, &self.machine, now);
             let evidence = if breached.is_empty() { None } else { evidence(rule) };
-            let finding = |value| Finding { value, evidence, message: None };
+            let finding = |value| Finding { evidence, ..Finding::value(value) };
             let breached: BTreeMap<_, _> =
                 breached.into_iter().map(|(labels, value)| (labels, finding(value))).collect();
             transitions.extend(self.machine.evaluate(place, now, breached));

@@ -9,7 +9,7 @@ use crate::alert::AlertRule;
 use crate::time::Timestamp;
 
 /// How many instances a notification shows; it counts all of them.
-const SHOWN: usize = 20;
+pub(crate) const SHOWN: usize = 20;
 
 /// How notifications about the instances of one rule are put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,17 @@ pub struct Notification {
 }
 
 impl Notification {
+    /// What is told at `at` about these instances of a rule, all of which changed, as if there were no others.
+    pub fn about(rule: &'static AlertRule, at: Timestamp, mut alerts: Vec<Alert>) -> Self {
+        let count = |state| alerts.iter().filter(|alert| alert.state == state).count();
+        let [firing, flapping, resolved] =
+            [AlertState::Firing, AlertState::Flapping, AlertState::Resolved].map(count);
+        let started_at = alerts.iter().map(|alert| alert.started_at).min().unwrap_or(at);
+        alerts.sort_by_key(|alert| !alert.state.is_active());
+        alerts.truncate(SHOWN);
+        Self { rule, at, started_at, firing, flapping, resolved, alerts, reminder: false }
+    }
+
     /// Whether something still is wrong.
     pub const fn is_active(&self) -> bool {
         self.firing + self.flapping > 0

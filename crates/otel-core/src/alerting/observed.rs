@@ -89,7 +89,7 @@ impl Observed {
         now: Timestamp,
         holds_for: Duration,
     ) {
-        let finding = Finding { value, ..Finding::default() };
+        let finding = Finding::value(value);
         self.keep(rule, labels, Latest { finding, breached: true, until: now.after(holds_for) });
     }
 }

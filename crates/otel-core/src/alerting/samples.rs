@@ -47,10 +47,10 @@ impl Wanted {
                 match metric.data() {
                     AggregatedMetrics::F64(data) => take(name, parts, data, |value| value, &mut samples),
                     AggregatedMetrics::U64(data) => {
-                        take(name, parts, data, |value| value as f64, &mut samples)
+                        take(name, parts, data, |value| value as f64, &mut samples);
                     }
                     AggregatedMetrics::I64(data) => {
-                        take(name, parts, data, |value| value as f64, &mut samples)
+                        take(name, parts, data, |value| value as f64, &mut samples);
                     }
                 }
             }

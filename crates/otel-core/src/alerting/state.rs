@@ -54,6 +54,13 @@ pub struct Evidence {
     pub span_id: SpanId,
 }
 
+impl Evidence {
+    /// The span of these identifiers.
+    pub const fn new(trace_id: TraceId, span_id: SpanId) -> Self {
+        Self { trace_id, span_id }
+    }
+}
+
 /// One instance of a rule as it is now.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -68,7 +75,7 @@ pub struct Alert {
     pub value: f64,
     /// When it was first breached.
     pub started_at: Timestamp,
-    /// When it resolved, where it has.
+    /// When it last resolved, where it has and does not fire; one that flaps may have it, too.
     pub resolved_at: Option<Timestamp>,
     /// Spans that show what it is about, the latest first.
     pub evidence: Vec<Evidence>,
@@ -77,6 +84,20 @@ pub struct Alert {
 }
 
 impl Alert {
+    /// An instance that fires since `started_at`, of which nothing else is known; everything else can be set.
+    pub const fn new(rule: &'static AlertRule, labels: Labels, started_at: Timestamp) -> Self {
+        Self {
+            rule,
+            labels,
+            state: AlertState::Firing,
+            value: f64::NAN,
+            started_at,
+            resolved_at: None,
+            evidence: Vec::new(),
+            message: String::new(),
+        }
+    }
+
     /// What identifies the instance wherever it is told of: 16 hexadecimal digits of the hash of rule and labels.
     pub fn fingerprint(&self) -> String {
         fingerprint(self.rule, &self.labels)

@@ -4,7 +4,7 @@ use http::Uri;
 use http::uri::Scheme;
 use hyper_util::client::legacy::connect::HttpConnector;
 
-use crate::settings::{ExporterSettings, Problem};
+use crate::settings::{Problem, TlsSettings};
 
 use super::transport::CONNECT_TIMEOUT;
 
@@ -21,27 +21,22 @@ pub(super) type Connector = HttpConnector;
 /// # Errors
 ///
 /// When the address asks for TLS, and its files cannot be used or it is not part of this build.
-pub(super) fn connector(
-    settings: &ExporterSettings,
-    address: &Uri,
-    protocol: &[u8],
-) -> Result<Connector, Problem> {
+pub(super) fn connector(address: &Uri, tls: &TlsSettings, protocol: &[u8]) -> Result<Connector, Problem> {
     let mut tcp = HttpConnector::new();
     tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
     tcp.set_nodelay(true);
     tcp.enforce_http(false);
-    let secure = address.scheme() == Some(&Scheme::HTTPS);
-    finish(tcp, settings, secure, protocol)
+    finish(tcp, address, tls, protocol)
 }
 
 #[cfg(feature = "tls")]
 fn finish(
     tcp: HttpConnector,
-    settings: &ExporterSettings,
-    secure: bool,
+    address: &Uri,
+    tls: &TlsSettings,
     protocol: &[u8],
 ) -> Result<Connector, Problem> {
-    let mut tls = if secure { super::tls::client(&settings.tls)? } else { super::tls::without_trust()? };
+    let mut tls = if is_secure(address) { super::tls::client(tls)? } else { super::tls::without_trust()? };
     tls.alpn_protocols = vec![protocol.to_vec()];
     Ok(Connector::from((tcp, tls)))
 }
@@ -49,13 +44,19 @@ fn finish(
 #[cfg(not(feature = "tls"))]
 fn finish(
     tcp: HttpConnector,
-    settings: &ExporterSettings,
-    secure: bool,
+    address: &Uri,
+    _tls: &TlsSettings,
     _protocol: &[u8],
 ) -> Result<Connector, Problem> {
-    if secure {
-        let why = format!("`{}` asks for TLS: enable the feature `tls`", settings.endpoint);
+    if is_secure(address) {
+        // Without its path and query, which may hold a secret.
+        let host = address.authority().map_or("", http::uri::Authority::as_str);
+        let why = format!("`https://{host}` asks for TLS: enable the feature `tls`");
         return Err(Problem::new("OTEL_EXPORTER_OTLP_ENDPOINT", why));
     }
     Ok(tcp)
+}
+
+fn is_secure(address: &Uri) -> bool {
+    address.scheme() == Some(&Scheme::HTTPS)
 }

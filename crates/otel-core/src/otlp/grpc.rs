@@ -62,7 +62,7 @@ impl GrpcClient {
                 .initial_connection_window_size(WINDOW)
                 .user_agent(USER_AGENT)
                 .map_err(|error| malformed(&error.to_string()))?;
-        let door = Door { connector: connector(settings, &address, b"h2")?, address };
+        let door = Door { connector: connector(&address, &settings.tls, b"h2")?, address };
         Ok(Self {
             channel: endpoint.connect_with_connector_lazy(door),
             headers: headers(settings)?,

@@ -45,7 +45,7 @@ impl HttpClient {
             let why = format!("`{}` is not an address", settings.endpoint);
             Problem::new("OTEL_EXPORTER_OTLP_ENDPOINT", why)
         })?;
-        let connector = connector(settings, &uri, b"http/1.1")?;
+        let connector = connector(&uri, &settings.tls, b"http/1.1")?;
         Ok(Self {
             client: Client::builder(TokioExecutor::new()).build(connector),
             uri,

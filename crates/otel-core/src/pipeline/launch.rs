@@ -108,12 +108,7 @@ impl Parts {
             #[cfg(feature = "prometheus")]
             scraped,
         };
-        let thread = job.start(make_sites).inspect_err(|_| {
-            // Nobody else would: it is held by what it watches.
-            alerts.iter().for_each(|alerts| {
-                alerts.stop(Duration::ZERO);
-            });
-        })?;
+        let thread = job.start(make_sites).inspect_err(|_| give_up(alerts.as_deref()))?;
         let engine = Engine {
             settings: decided.clone(),
             thread: Mutex::new(Some(thread)),
@@ -144,6 +139,13 @@ fn watch(
         gate.open(&watch);
     }
     Ok(watch)
+}
+
+/// Ends the alert machine of a pipeline that did not start. Nobody else would: it is held by what it watches.
+fn give_up(alerts: Option<&Watch>) {
+    if let Some(alerts) = alerts {
+        alerts.stop(Duration::ZERO);
+    }
 }
 
 /// How long a flush asked for through the OpenTelemetry API may take; the API has no deadline.

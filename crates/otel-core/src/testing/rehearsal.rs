@@ -151,7 +151,7 @@ impl AlertRehearsal {
         }
         let before = self.machine.rules().get(self.rule).map(|followed| &followed.instances);
         let values = before.map(|before| self.query.evaluate(&self.history, at, before)).unwrap_or_default();
-        let found = |(labels, value)| (labels, Finding { value, ..Finding::default() });
+        let found = |(labels, value)| (labels, Finding::value(value));
         self.transitions = self.machine.evaluate(self.rule, at, values.into_iter().map(found).collect());
         &self.transitions
     }

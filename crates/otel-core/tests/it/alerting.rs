@@ -3,7 +3,11 @@
 mod actions;
 mod lifecycle;
 mod measured;
+mod names;
+mod notifications;
+mod queries;
 mod restart;
+mod sinks;
 
 use std::time::Duration;
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::MeterProvider as _;
+use otel_core::alerting::names;
 use otel_core::pipeline::{Builder, Pipeline};
 use otel_core::settings::{Environment, Exporter};
 use otel_core::testing::Receiver;
@@ -64,6 +65,24 @@ fn every_metric_is_on_the_page_with_its_name_type_and_value() {
     let bucket = |name: &str, bound: &str| page.value(&format!("{name}_bucket"), &[("le", bound)]);
     assert_eq!(["1", "10", "100", "+Inf"].map(|bound| bucket("shop_size", bound)), [1.0, 2.0, 2.0, 3.0]);
     assert_eq!((page.value("shop_size_sum", &[]), page.value("shop_size_count", &[])), (205.5, 3.0));
+}
+
+/// Rules are written with the one, and must find what is on the other.
+#[test]
+fn the_page_uses_the_names_that_rules_are_written_with() {
+    let pipeline = builder().install().unwrap();
+    record(&pipeline);
+    let page = Page::fetch(&pipeline);
+    let metrics = [ORDERS.facts(), OPEN.facts(), DEPTH.facts(), LOAD.facts(), SIZE.facts(), TIME.facts()];
+    for metric in metrics {
+        let name = names::metric_name(&metric).unwrap();
+        assert!(page.types.contains_key(&name), "{name} is not one of {:?}", page.types.keys());
+        for dimension in metric.dimensions {
+            let label = names::label_name(dimension.key).unwrap();
+            let mut samples = page.samples.iter().filter(|sample| sample.name == name).peekable();
+            assert!(samples.peek().is_some() && samples.all(|sample| sample.labels.contains_key(&label)));
+        }
+    }
 }
 
 /// The format has no exponential histograms, and the SDK would leave them out without a word.

@@ -26,6 +26,9 @@ use crate::time::Timestamp;
 /// How often the thread looks for observations.
 const PACE: Duration = Duration::from_millis(250);
 
+/// How long sinks may take to be told while time stands still.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// How old a failed span may be to be evidence for a rule that only looks at the present.
 const FRESH: Duration = Duration::from_secs(5 * 60);
 
@@ -51,6 +54,8 @@ pub(super) struct Work {
     /// Whether the operator knows that nothing can be remembered.
     pub(super) complained: bool,
     pub(super) every: Duration,
+    /// When metrics were last looked at, by both clocks.
+    pub(super) measured: Option<(Timestamp, Instant)>,
     /// When what was observed was last looked at as a whole.
     pub(super) ticked: Option<Timestamp>,
     /// Whether there is something to be remembered.
@@ -67,6 +72,10 @@ impl Work {
                 Ok(Command::Samples { samples, at }) => self.measure(samples, at),
                 Ok(Command::Round { done }) => {
                     self.round(true);
+                    if !alone {
+                        // Time stands still, so that whoever asks finds everybody told.
+                        self.office.flush(PATIENCE);
+                    }
                     let _ = done.send(self.judge.alerts(self.recorder.clock.now()).collect());
                 }
                 Err(RecvTimeoutError::Timeout) if alone => self.round(false),
@@ -96,6 +105,7 @@ impl Work {
     /// Takes note of metrics, and evaluates the rules about them.
     fn measure(&mut self, samples: Vec<Sample>, at: Timestamp) {
         let began = Instant::now();
+        let at = self.steadily(at, began);
         let rules = &self.rules;
         let desk = self.recorder.desk.get();
         let recorder = &self.recorder;
@@ -110,6 +120,16 @@ impl Work {
         self.tell(&transitions);
         self.stopwatch.record(began.elapsed());
         self.publish(at);
+    }
+
+    /// The time of a measurement. A clock that was set back must not make all rules blind until it is where it was.
+    fn steadily(&mut self, at: Timestamp, seen: Instant) -> Timestamp {
+        let at = match self.measured {
+            Some((last, then)) if at < last => last.after(seen.saturating_duration_since(then)),
+            _ => at,
+        };
+        self.measured = Some((at, seen));
+        at
     }
 
     /// Looks at what was observed, and tells whoever has to know.

@@ -130,7 +130,8 @@ impl Track {
 /// counted until then would be lost with either side of the fall.
 fn is_smooth(samples: [Sample; 3], cumulative: bool) -> bool {
     let falls = |pair: &[Sample]| matches!(pair, [first, second] if second.value < first.value);
-    !samples.iter().any(Sample::is_gone) && !(cumulative && samples.windows(2).any(falls))
+    let has_fallen = cumulative && samples.windows(2).any(falls);
+    !has_fallen && !samples.iter().any(Sample::is_gone)
 }
 
 fn until(samples: &VecDeque<Sample>, at: i64) -> impl DoubleEndedIterator<Item = &Sample> {

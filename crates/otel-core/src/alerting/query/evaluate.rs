@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::expression::{Comparison, Expression, Operator, Selector, Statistic, Take};
+use super::expression::{Comparison, Expression, Operator, Selector, Statistic, Sum, Take};
+use super::extrapolation::{self, Extrapolation};
+use super::statistics;
 use super::window::Window;
-use super::{extrapolation, statistics};
 use crate::alerting::history::{History, Track};
 use crate::alerting::instance::{Instance, Phase};
 use crate::alerting::labels::Labels;
@@ -25,7 +26,7 @@ pub(super) struct Moment<'a> {
 impl Moment<'_> {
     pub(super) fn evaluate(&self, expression: &Expression) -> Values {
         match expression {
-            Expression::Sum { take, series, .. } => self.sum(*take, series),
+            Expression::Sum(sum) => self.sum(sum),
             Expression::Absolute(of) => each(self.evaluate(of), f64::abs),
             Expression::Times { factor, of } => each(self.evaluate(of), |value| factor * value),
             Expression::Limited { of, comparison, limit } => {
@@ -44,35 +45,12 @@ impl Moment<'_> {
         }
     }
 
-    fn sum(&self, take: Take, series: &Selector) -> Values {
-        let mut sums = Values::new();
-        for (labels, track) in self.history.tracks(series.metric, series.part) {
-            let is_meant =
-                series.matching.iter().all(|it| labels.get(it.key).unwrap_or_default() == it.value);
-            let value = if is_meant { self.take(take, track, series.cumulative) } else { None };
-            if let Some(value) = value {
-                // The first value is the sum of itself: zero would change the sign of a zero.
-                let sum = sums.entry(labels.only(self.by));
-                sum.and_modify(|sum| *sum += value).or_insert(value);
-            }
-        }
-        sums
+    fn sum(&self, sum: &Sum) -> Values {
+        let groups = self.groups(&sum.series).into_iter();
+        groups.filter_map(|(labels, tracks)| Some((labels, total(sum, &tracks, self.at)?))).collect()
     }
 
-    fn take(&self, take: Take, track: &Track, cumulative: bool) -> Option<f64> {
-        let over = |window: Window| {
-            let from = self.at - window.millis();
-            extrapolation::of(track.between(from, self.at), from, self.at, cumulative)
-        };
-        match take {
-            Take::Last => track.last(self.at),
-            Take::Increase(window) => over(window).map(extrapolation::Extrapolation::difference),
-            Take::Rate(window) => over(window).map(|it| it.speed(window)),
-            Take::Change(window) => over(window).map(|it| it.difference() / window.seconds()),
-        }
-    }
-
-    fn past(&self, statistic: Statistic, of: &Expression, reach: Window, step: Window) -> Values {
+    fn past(&self, statistic: Statistic, of: &Sum, reach: Window, step: Window) -> Values {
         let (reach, step) = (reach.millis(), step.millis());
         let to = self.at - step;
         let from = to - reach;
@@ -80,20 +58,30 @@ impl Moment<'_> {
         if first < from {
             first += step;
         }
-        let mut past: BTreeMap<Labels, Vec<f64>> = BTreeMap::new();
-        let mut at = first;
-        while at <= to {
-            for (labels, value) in (Moment { at, ..*self }).evaluate(of) {
-                past.entry(labels).or_default().push(value);
-            }
-            at += step;
-        }
-        let judge = |values: &[f64]| match statistic {
-            Statistic::Mean => statistics::mean(values),
-            Statistic::Deviation => statistics::standard_deviation(values),
-            Statistic::Count => values.len() as f64,
+        let times = move || {
+            std::iter::successors(Some(first), move |at| Some(at + step)).take_while(move |at| *at <= to)
         };
-        past.into_iter().map(|(labels, values)| (labels, judge(&values))).collect()
+        let judged = |(labels, tracks): (Labels, Vec<&Track>)| {
+            let values: Vec<f64> = times().filter_map(|at| total(of, &tracks, at)).collect();
+            let judged = match statistic {
+                Statistic::Mean => statistics::mean(&values),
+                Statistic::Deviation => statistics::standard_deviation(&values),
+                Statistic::Count => values.len() as f64,
+            };
+            (!values.is_empty()).then_some((labels, judged))
+        };
+        self.groups(&of.series).into_iter().filter_map(judged).collect()
+    }
+
+    /// The series of each instance.
+    fn groups(&self, series: &Selector) -> BTreeMap<Labels, Vec<&Track>> {
+        let mut groups: BTreeMap<Labels, Vec<&Track>> = BTreeMap::new();
+        for (labels, track) in self.history.tracks(series.metric, series.part) {
+            if series.matching.iter().all(|it| labels.get(it.key).unwrap_or_default() == it.value) {
+                groups.entry(labels.only(self.by)).or_default().push(track);
+            }
+        }
+        groups
     }
 
     fn alerts(&self, firing: bool) -> Values {
@@ -104,6 +92,26 @@ impl Moment<'_> {
         };
         let active = self.before.iter().filter(|(_, instance)| is_active(instance));
         active.map(|(labels, instance)| (labels.clone(), instance.value)).collect()
+    }
+}
+
+/// The sum of the series that have a value at a time.
+fn total(sum: &Sum, tracks: &[&Track], at: i64) -> Option<f64> {
+    let values = tracks.iter().filter_map(|track| take(sum, track, at));
+    // Beginning with the first value rather than with zero keeps the sign of a zero.
+    values.reduce(|sum, value| sum + value)
+}
+
+fn take(sum: &Sum, track: &Track, at: i64) -> Option<f64> {
+    let over = |window: Window| {
+        let from = at - window.millis();
+        extrapolation::of(track.between(from, at), from, at, sum.series.cumulative)
+    };
+    match sum.take {
+        Take::Last => track.last(at),
+        Take::Increase(window) => over(window).map(Extrapolation::difference),
+        Take::Rate(window) => over(window).map(|it| it.speed(window)),
+        Take::Change(window) => over(window).map(|it| it.difference() / window.seconds()),
     }
 }
 

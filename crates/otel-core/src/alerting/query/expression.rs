@@ -10,8 +10,8 @@ use crate::alerting::history::{LOOKBACK, Need};
 /// together.
 #[derive(Clone, Debug)]
 pub(super) enum Expression {
-    /// The sum over the series of each instance.
-    Sum { take: Take, series: Selector, group: Group },
+    /// A sum over series.
+    Sum(Sum),
     /// The distance from zero.
     Absolute(Box<Expression>),
     /// A multiple.
@@ -20,8 +20,8 @@ pub(super) enum Expression {
     Limited { of: Box<Expression>, comparison: Comparison, limit: Number },
     /// Two expressions together.
     Pair { operator: Operator, left: Box<Expression>, right: Box<Expression> },
-    /// What the values of an expression were like: at every multiple of `step` in `reach`, which ended a step ago.
-    Past { statistic: Statistic, of: Box<Expression>, reach: Window, step: Window },
+    /// What the values of a sum were like: at every multiple of `step` in `reach`, which ended a step ago.
+    Past { statistic: Statistic, of: Sum, reach: Window, step: Window },
     /// The instances that were active, or only those that fired.
     Alerts { rule: &'static str, firing: bool, group: Group },
     /// One instance without labels if there is none of these.
@@ -30,6 +30,14 @@ pub(super) enum Expression {
     Zero,
     /// The instances that the process itself found firing. It is only a text.
     Observed(String),
+}
+
+/// The sum of what is taken of the series of each instance.
+#[derive(Clone, Debug)]
+pub(super) struct Sum {
+    pub(super) take: Take,
+    pub(super) series: Selector,
+    pub(super) group: Group,
 }
 
 /// What is taken of each series.
@@ -131,10 +139,6 @@ impl Expression {
         Self::Pair { operator, left: Box::new(self), right: Box::new(right) }
     }
 
-    pub(super) fn past(self, statistic: Statistic, reach: Window, step: Window) -> Self {
-        Self::Past { statistic, of: Box::new(self), reach, step }
-    }
-
     pub(super) fn absent(self) -> Self {
         Self::Absent(Box::new(self))
     }
@@ -142,20 +146,10 @@ impl Expression {
     /// Adds what has to be remembered of the metrics.
     pub(super) fn add_needs(&self, needs: &mut Vec<Need>) {
         match self {
-            Self::Sum { take, series, .. } => {
-                let window = match take {
-                    Take::Last => LOOKBACK,
-                    Take::Increase(window) | Take::Rate(window) | Take::Change(window) => window.millis(),
-                };
-                let Selector { metric, part, cumulative, .. } = *series;
-                needs.push(Need { metric, part, cumulative, reach: window, window });
-            }
+            Self::Sum(sum) => needs.push(sum.need()),
             Self::Past { of, reach, step, .. } => {
-                let first = needs.len();
-                of.add_needs(needs);
-                for need in needs.iter_mut().skip(first) {
-                    need.reach += reach.millis() + step.millis();
-                }
+                let need = of.need();
+                needs.push(Need { reach: need.reach + reach.millis() + step.millis(), ..need });
             }
             Self::Pair { left, right, .. } => {
                 left.add_needs(needs);
@@ -166,5 +160,21 @@ impl Expression {
             }
             Self::Alerts { .. } | Self::Zero | Self::Observed(_) => {}
         }
+    }
+}
+
+impl Sum {
+    /// What it was like, rather than what it is.
+    pub(super) fn past(&self, statistic: Statistic, reach: Window, step: Window) -> Expression {
+        Expression::Past { statistic, of: self.clone(), reach, step }
+    }
+
+    fn need(&self) -> Need {
+        let window = match self.take {
+            Take::Last => LOOKBACK,
+            Take::Increase(window) | Take::Rate(window) | Take::Change(window) => window.millis(),
+        };
+        let Selector { metric, part, cumulative, .. } = self.series;
+        Need { metric, part, cumulative, reach: window, window }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::QueryError;
-use super::expression::{Comparison, Expression, Group, Number, Operator, Selector, Statistic, Take};
+use super::expression::{Comparison, Expression, Group, Number, Operator, Selector, Statistic, Sum, Take};
 use super::promql;
 use super::window::Window;
 use crate::alert::{AlertRule, Breach, Burn, Condition, Limit, NoData, Part, Series};
@@ -190,8 +190,9 @@ impl Lowering<'_> {
             return Err(QueryError::Baseline);
         }
         let take = if series.is_cumulative() { Take::Rate(step) } else { Take::Last };
-        let value = self.sum(take, series)?;
-        let past = |statistic| value.clone().past(statistic, reach, step);
+        let sum = self.total(take, series)?;
+        let past = |statistic| sum.past(statistic, reach, step);
+        let value = Expression::Sum(sum.clone());
         let distance = value.clone().pair(Operator::Subtract, past(Statistic::Mean)).absolute();
         let distance = distance.limited(Comparison::AtLeast, Number::Plain(min_change));
         let far = distance.pair(Operator::Above, past(Statistic::Deviation).times(sigmas));
@@ -204,6 +205,10 @@ impl Lowering<'_> {
     }
 
     fn sum(&self, take: Take, series: &Series) -> Result<Expression, QueryError> {
+        self.total(take, series).map(Expression::Sum)
+    }
+
+    fn total(&self, take: Take, series: &Series) -> Result<Sum, QueryError> {
         let Series { metric, matching, part } = *series;
         let mut name = names::metric_name(&metric)?;
         let mut matchers = Vec::with_capacity(matching.len() + 1);
@@ -226,7 +231,7 @@ impl Lowering<'_> {
         };
         let series =
             Selector { metric: metric.name, part, matching, cumulative: series.is_cumulative(), text };
-        Ok(Expression::Sum { take, series, group: self.group.clone() })
+        Ok(Sum { take, series, group: self.group.clone() })
     }
 
     /// What the process itself found.

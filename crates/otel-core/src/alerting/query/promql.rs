@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::expression::{Comparison, Expression, Group, Number, Operator, Statistic, Take};
+use super::expression::{Comparison, Expression, Group, Number, Operator, Selector, Statistic, Sum, Take};
 
 /// Longer than this, an operation is written on several lines.
 const WIDTH: usize = 88;
@@ -60,38 +60,28 @@ pub(super) fn bound(bound: f64) -> String {
 
 fn piece(expression: &Expression) -> Piece {
     match expression {
-        Expression::Sum { take, series, group } => {
-            let selector = &series.text;
-            let taken = match take {
-                Take::Last => selector.clone(),
-                Take::Increase(window) => format!("increase({selector}[{window}])"),
-                Take::Rate(window) => format!("rate({selector}[{window}])"),
-                Take::Change(window) => format!("delta({selector}[{window}]) / {}", window.seconds()),
-            };
-            whole(format!("sum{group} ({taken})"))
-        }
+        Expression::Sum(sum) => whole(sum.to_string()),
         Expression::Absolute(of) => call("abs", &piece(of).text),
         Expression::Times { factor, of } => {
-            infix(number(*factor), "*", enclosed(piece(of), Binding::Whole), Binding::Product)
+            infix(&number(*factor), "*", &enclosed(piece(of), Binding::Whole), Binding::Product)
         }
         Expression::Limited { of, comparison, limit } => {
             let of = enclosed(piece(of), Binding::Difference);
-            infix(of, comparison.as_str(), limit_piece(*limit), Binding::Comparison)
+            infix(&of, comparison.as_str(), &limit_piece(*limit), Binding::Comparison)
         }
         Expression::Pair { operator, left, right } => {
             let binding = operator.binding();
             // Operations of one kind are read from the left; that comparisons are is better not relied upon.
             let at_least = if binding == Binding::Comparison { Binding::Difference } else { binding };
             let left = enclosed(piece(left), at_least);
-            infix(left, operator.as_str(), enclosed(piece(right), binding.tighter()), binding)
+            infix(&left, operator.as_str(), &enclosed(piece(right), binding.tighter()), binding)
         }
         Expression::Past { statistic, of, reach, step } => {
-            let of = enclosed(piece(of), Binding::Whole);
-            call(statistic.as_str(), &format!("{}[{reach}:{step}] offset {step}", of.text))
+            call(statistic.as_str(), &format!("{of}[{reach}:{step}] offset {step}"))
         }
         Expression::Alerts { rule, firing, group } => {
             let state = if *firing { r#",alertstate="firing""# } else { "" };
-            whole(format!("max{group} (ALERTS{{alertname={}{state}}})", quote(rule)))
+            whole(format!("max{group}(ALERTS{{alertname={}{state}}})", quote(rule)))
         }
         Expression::Absent(of) => call("absent", &piece(of).text),
         Expression::Zero => whole("vector(0)".to_owned()),
@@ -99,9 +89,21 @@ fn piece(expression: &Expression) -> Piece {
     }
 }
 
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { take, series: Selector { text, .. }, group } = self;
+        match take {
+            Take::Last => write!(f, "sum{group}({text})"),
+            Take::Increase(window) => write!(f, "sum{group}(increase({text}[{window}]))"),
+            Take::Rate(window) => write!(f, "sum{group}(rate({text}[{window}]))"),
+            Take::Change(window) => write!(f, "sum{group}(delta({text}[{window}]) / {})", window.seconds()),
+        }
+    }
+}
+
 impl fmt::Display for Group {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() { Ok(()) } else { write!(f, " by ({})", self.0.join(", ")) }
+        if self.0.is_empty() { Ok(()) } else { write!(f, " by ({}) ", self.0.join(", ")) }
     }
 }
 
@@ -136,7 +138,7 @@ fn in_parentheses(text: &str) -> String {
 }
 
 /// Two pieces with an operator between them: on one line if there is room, or the operator between two blocks.
-fn infix(left: Piece, operator: &str, right: Piece, binding: Binding) -> Piece {
+fn infix(left: &Piece, operator: &str, right: &Piece, binding: Binding) -> Piece {
     let is_short = left.text.len() + operator.len() + right.text.len() + 2 <= WIDTH;
     let text = if is_short && !left.text.contains('\n') && !right.text.contains('\n') {
         format!("{} {operator} {}", left.text, right.text)
@@ -145,7 +147,7 @@ fn infix(left: Piece, operator: &str, right: Piece, binding: Binding) -> Piece {
     } else {
         // A chain of the same operation stays on one level.
         let chained = left.binding == binding && left.text.contains('\n');
-        let left = if chained { left.text } else { indented(&left.text) };
+        let left = if chained { left.text.clone() } else { indented(&left.text) };
         format!("{left}\n{operator}\n{}", indented(&right.text))
     };
     Piece { text, binding }

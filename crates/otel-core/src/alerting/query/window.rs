@@ -16,7 +16,7 @@ impl Window {
 
     pub(super) fn of(time: Duration) -> Result<Self, QueryError> {
         let millis = i64::try_from(time.as_millis()).map_err(|_| QueryError::Window)?;
-        let is_whole = time.subsec_nanos() % 1_000_000 == 0;
+        let is_whole = time.subsec_nanos().is_multiple_of(1_000_000);
         if millis > 0 && is_whole { Ok(Self(millis)) } else { Err(QueryError::Window) }
     }
 
