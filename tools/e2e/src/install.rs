@@ -1,4 +1,6 @@
-//! Servers that come as Python packages, pinned by version and hash.
+//! Servers that come as Python packages, pinned by version and hash; and those that come as Debian packages.
+
+pub(crate) mod debian;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@
 //! cargo run -p e2e                        # everything
 //! cargo run -p e2e -- --only restart      # one scenario
 //! cargo run -p e2e -- --keep-logs         # and what the servers said, in target/e2e/logs
+//! cargo run -p e2e -- --only rules --seed 7
 //! ```
 //!
 //! It ends with 0 when everything arrived as it was recorded, with 1 when something did not, and with 2 when this
@@ -19,6 +20,7 @@ mod servers;
 mod table;
 mod traffic;
 mod way;
+mod webhook;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -28,14 +30,16 @@ use clap::Parser;
 
 use crate::failure::Failure;
 use crate::scenarios::{Ground, Scenario};
-use crate::servers::rotel;
 
-/// Sends telemetry through servers that no one here wrote, and compares what arrives with what was recorded.
+/// Sends telemetry and alerts through servers that no one here wrote, and compares what arrives with what was sent.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Run this scenario alone.
     #[arg(long, value_enum, value_name = "SCENARIO")]
     only: Option<Scenario>,
+    /// What chance begins with in `rules`: the same number, the same rules and series.
+    #[arg(long, default_value_t = 4)]
+    seed: u64,
     /// Keep what the servers said, in `logs` beside what is installed (target/e2e).
     #[arg(long)]
     keep_logs: bool,
@@ -54,13 +58,12 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
     let folder = folder()?;
-    let rotel = install::executable(&rotel::PACKAGE, &folder)?;
     let logs = arguments.keep_logs.then(|| folder.join("logs"));
     if let Some(logs) = &logs {
         std::fs::create_dir_all(logs)
             .map_err(|error| Failure::missing(format!("{} cannot be made: {error}", logs.display())))?;
     }
-    let ground = Ground { rotel, logs };
+    let ground = Ground { folder, seed: arguments.seed, logs };
     let mut failed = 0;
     for scenario in Scenario::ALL.into_iter().filter(|it| arguments.only.is_none_or(|only| only == *it)) {
         let outcome = scenario.run(&ground);

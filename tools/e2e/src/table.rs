@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::failure::Failure;
-use crate::way::Way;
 
 /// For each column a number, or nothing where it was not looked at; or why it failed.
 pub(crate) type Outcome = Result<Vec<Option<u64>>, Failure>;
@@ -13,10 +12,10 @@ pub(crate) type Outcome = Result<Vec<Option<u64>>, Failure>;
 pub(crate) struct Table {
     title: &'static str,
     columns: &'static [&'static str],
-    rows: Vec<(Way, Outcome)>,
+    rows: Vec<(String, Outcome)>,
 }
 
-/// Room for the name of a way.
+/// Room for the name of a row.
 const NAME: usize = 22;
 
 impl Table {
@@ -24,9 +23,9 @@ impl Table {
         Self { title, columns, rows: Vec::new() }
     }
 
-    /// Adds what one way led to.
-    pub(crate) fn add(&mut self, way: Way, outcome: Outcome) {
-        self.rows.push((way, outcome));
+    /// Adds what one way, or one of whatever else there are several of, led to.
+    pub(crate) fn add(&mut self, row: impl fmt::Display, outcome: Outcome) {
+        self.rows.push((row.to_string(), outcome));
     }
 
     /// What this machine lacks, if that is why a row is a failure.
@@ -47,8 +46,8 @@ impl fmt::Display for Table {
         write!(f, "  {:NAME$}", "")?;
         self.columns.iter().try_for_each(|column| write!(f, "  {column}"))?;
         writeln!(f)?;
-        for (way, outcome) in &self.rows {
-            write!(f, "  {way:NAME$}")?;
+        for (row, outcome) in &self.rows {
+            write!(f, "  {row:NAME$}")?;
             match outcome {
                 Ok(numbers) => {
                     for (number, column) in numbers.iter().zip(self.columns) {

@@ -29,7 +29,7 @@ fn travel(ground: &Ground, way: Way) -> Outcome {
     let receiver = Receiver::start().map_err(|error| unstartable(&error))?;
     let journal = ground.journal(&format!("interop-{}", way.slug()));
     let ports = Ports::free()?;
-    let rotel = Rotel::start(&ground.rotel, ports, &receiver.http_endpoint(), journal.as_deref())?;
+    let rotel = Rotel::start(&ground.rotel()?, ports, &receiver.http_endpoint(), journal.as_deref())?;
     let pipeline = pipeline(way, ports.endpoint(way)).install().map_err(|error| uninstallable(&error))?;
     let mut traffic = Traffic::new(&pipeline);
     (0..REQUESTS).for_each(|_| traffic.record());

@@ -68,8 +68,9 @@ fn survive(ground: &Ground, way: Way) -> Outcome {
     let receivers = [start_receiver()?, start_receiver()?];
     let journal = |life: &str| ground.journal(&format!("restart-{}-{life}", way.slug()));
     let ports = Ports::free()?;
+    let program = ground.rotel()?;
     let start = |life: usize, journal: Option<std::path::PathBuf>| {
-        Rotel::start(&ground.rotel, ports, &receivers[life].http_endpoint(), journal.as_deref())
+        Rotel::start(&program, ports, &receivers[life].http_endpoint(), journal.as_deref())
     };
     let (tell, told) = mpsc::channel();
     let pipeline = pipeline(way, ports.endpoint(way))
