@@ -76,6 +76,7 @@ impl History {
     }
 
     /// What of a metric is kept; nothing of one that no rule names.
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn parts(&self, metric: &str) -> impl Iterator<Item = Part> {
         self.metrics.get(metric).into_iter().flatten().map(|kept| kept.part)
     }
@@ -95,6 +96,7 @@ impl History {
     }
 
     /// Takes note of a series that is no longer there: from now on it has no value, rather than its last one.
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn mark_gone(&mut self, metric: &str, part: Part, labels: &Labels, at: Timestamp) {
         let is_there = self.find(metric, part).is_some_and(|kept| kept.tracks.contains_key(labels));
         if is_there {

@@ -25,6 +25,7 @@ impl Sample {
         Self { at, value: if value.is_nan() { f64::NAN } else { value } }
     }
 
+    #[cfg(any(test, feature = "testing"))]
     pub(super) const fn gone(at: i64) -> Self {
         Self { at, value: f64::from_bits(GONE) }
     }
