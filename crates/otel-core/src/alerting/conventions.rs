@@ -56,6 +56,17 @@ pub const RESOLVED: Key<Int> = Key::new(
     "alert.notification.resolved",
     "Instances of the rule that resolved since the last notification.",
 );
+/// The sink.
+pub const SINK_NAME: Key<Text> =
+    Key::new("alert.sink.name", "Name of the sink that was given something to tell.");
+/// What became of it.
+pub const NOTIFICATION_OUTCOME: Key<Text> = Key::new(
+    "alert.notification.outcome",
+    "What became of what a sink was given, or of an attempt to deliver it.",
+);
+/// Why it is not there.
+pub const DROP_REASON: Key<Text> =
+    Key::new("alert.drop.reason", "Why something that was observed or measured was not kept.");
 /// The action.
 pub const ACTION_NAME: Key<Text> = Key::new("alert.action.name", "Name of the action.");
 /// What it acts upon.
@@ -112,7 +123,7 @@ pub const OBSERVATIONS_DROPPED: MetricFacts = facts(
     Instrument::Counter,
     Unit::new("{observation}"),
     "What detectors observed and the alert machine never saw, by reason.",
-    &[Dimension::new("alert.drop.reason", &["queue_full", "too_many_labels", "too_many_instances"])],
+    &[Dimension::new(DROP_REASON.name(), &["queue_full", "too_many_labels", "too_many_instances"])],
     3,
 );
 /// What became of samples.
@@ -121,7 +132,7 @@ pub const SAMPLES_DROPPED: MetricFacts = facts(
     Instrument::Counter,
     Unit::new("{sample}"),
     "Samples of metrics that rules look at and that were not kept, by reason.",
-    &[Dimension::new("alert.drop.reason", &["too_many_series", "late"])],
+    &[Dimension::new(DROP_REASON.name(), &["too_many_series", "late"])],
     2,
 );
 /// What is remembered of metrics.
@@ -139,7 +150,7 @@ pub const NOTIFICATION_ATTEMPTS: MetricFacts = facts(
     Instrument::Counter,
     Unit::new("{attempt}"),
     "Attempts to tell somebody, by sink and outcome.",
-    &[SINK, Dimension::new("alert.notification.outcome", &["accepted", "failed", "refused"])],
+    &[SINK, Dimension::new(NOTIFICATION_OUTCOME.name(), &["accepted", "failed", "refused"])],
     32 * 3,
 );
 /// What became of notifications.
@@ -151,7 +162,7 @@ pub const NOTIFICATIONS: MetricFacts = facts(
     &[
         SINK,
         Dimension::new(
-            "alert.notification.outcome",
+            NOTIFICATION_OUTCOME.name(),
             &["delivered", "superseded", "queue_full", "rejected", "expired", "shutdown"],
         ),
     ],
@@ -167,7 +178,7 @@ pub const ACTIONS: MetricFacts = facts(
     ActionOutcome::ALL.len(),
 );
 
-const SINK: Dimension = Dimension::capped("alert.sink.name", 32);
+const SINK: Dimension = Dimension::capped(SINK_NAME.name(), 32);
 
 /// The most rules that are told apart in a metric.
 pub(crate) const RULES: usize = 128;
@@ -233,6 +244,9 @@ pub const CATALOGUE: Catalogue = Catalogue {
         FIRING.facts(),
         FLAPPING.facts(),
         RESOLVED.facts(),
+        SINK_NAME.facts(),
+        NOTIFICATION_OUTCOME.facts(),
+        DROP_REASON.facts(),
         ACTION_NAME.facts(),
         ACTION_SCOPE.facts(),
         ACTION_RUN.facts(),

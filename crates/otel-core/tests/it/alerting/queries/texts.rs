@@ -185,18 +185,22 @@ fn what_prometheus_cannot_look_at_is_refused() {
     let nameless = rule(Condition::Value { series: Series::all(NAMELESS.facts()), limit: above(1.0) });
     let error = Query::of(&nameless).unwrap_err();
     assert!(matches!(&error, QueryError::Name(error) if error.name() == "…"), "{error}");
+    // A rule that is declared has sound windows, or it does not compile; one can still be changed afterwards.
     for window in [Duration::ZERO, Duration::from_micros(1_500), Duration::MAX] {
-        let absence = rule(Condition::Absence { series: Series::all(LOST.facts()), window });
+        let mut absence = nameless;
+        absence.condition = Condition::Absence { series: Series::all(LOST.facts()), window };
         assert_eq!(Query::of(&absence).unwrap_err(), QueryError::Window, "{window:?}");
     }
     let deviation = |baseline| {
-        rule(Condition::Deviation {
+        let mut deviation = nameless;
+        deviation.condition = Condition::Deviation {
             series: Series::all(LOAD.facts()),
             window: Duration::from_secs(1),
             baseline: Duration::from_secs(baseline),
             sigmas: 3.0,
             min_change: 0.0,
-        })
+        };
+        deviation
     };
     assert!(Query::of(&deviation(11_000)).is_ok());
     assert_eq!(Query::of(&deviation(11_001)).unwrap_err(), QueryError::Baseline);
