@@ -1,6 +1,9 @@
 //! What the alert machine says of itself, as data.
 
 use super::action::{ActionOutcome, ActionReason};
+use super::sinks::{AttemptOutcome, NotDelivered};
+use super::state::AlertState;
+use crate::alert::AlertLevel;
 use crate::catalogue::Catalogue;
 use crate::event::{EventDef, Severity};
 use crate::key::Key;
@@ -9,6 +12,21 @@ use crate::lane::Lane;
 use crate::metric::{Instrument, MetricFacts};
 use crate::unit::Unit;
 use crate::value::{Bool, Choice, Count, Double, Int, Text, TextList, Time};
+
+/// The names of all values of an enum, so that none has to be written twice.
+macro_rules! names {
+    ($values:ident) => {
+        const {
+            let mut names = [""; $values::ALL.len()];
+            let mut at = 0;
+            while at < names.len() {
+                names[at] = $values::ALL[at].as_str();
+                at += 1;
+            }
+            names
+        }
+    };
+}
 
 /// The name of the rule.
 pub const RULE_NAME: Key<Text> = Key::new("alert.rule.name", "Name of the alert rule.");
@@ -150,7 +168,7 @@ pub const NOTIFICATION_ATTEMPTS: MetricFacts = facts(
     Instrument::Counter,
     Unit::new("{attempt}"),
     "Attempts to tell somebody, by sink and outcome.",
-    &[SINK, Dimension::new(NOTIFICATION_OUTCOME.name(), &["accepted", "failed", "refused"])],
+    &[SINK, Dimension::new(NOTIFICATION_OUTCOME.name(), &names!(AttemptOutcome))],
     32 * 3,
 );
 /// What became of notifications.
@@ -159,13 +177,7 @@ pub const NOTIFICATIONS: MetricFacts = facts(
     Instrument::Counter,
     Unit::new("{notification}"),
     "What became of what sinks were given to tell: delivered, or why not.",
-    &[
-        SINK,
-        Dimension::new(
-            NOTIFICATION_OUTCOME.name(),
-            &["delivered", "superseded", "queue_full", "rejected", "expired", "shutdown"],
-        ),
-    ],
+    &[SINK, Dimension::new(NOTIFICATION_OUTCOME.name(), &DELIVERED_OR_NOT)],
     32 * 6,
 );
 /// What became of actions.
@@ -178,6 +190,12 @@ pub const ACTIONS: MetricFacts = facts(
     ActionOutcome::ALL.len(),
 );
 
+/// What becomes of a notification.
+const DELIVERED_OR_NOT: [&str; 1 + NotDelivered::ALL.len()] = {
+    let [superseded, queue_full, rejected, expired, shutdown] = names!(NotDelivered);
+    ["delivered", superseded, queue_full, rejected, expired, shutdown]
+};
+
 const SINK: Dimension = Dimension::capped(SINK_NAME.name(), 32);
 
 /// The most rules that are told apart in a metric.
@@ -187,10 +205,9 @@ pub(crate) const RULES: usize = 128;
 const ACTIVE_SERIES: usize = 2_000;
 
 const RULE: Dimension = Dimension::capped(RULE_NAME.name(), RULES);
-const LEVELS: Dimension = Dimension::new(LEVEL.name(), &["low", "medium", "high", "critical"]);
+const LEVELS: Dimension = Dimension::new(LEVEL.name(), &names!(AlertLevel));
 const INSTANCE: Dimension = Dimension::capped(INSTANCE_ID.name(), ACTIVE_SERIES / 5);
-const STATES: Dimension =
-    Dimension::new(STATE.name(), &["inactive", "pending", "firing", "resolved", "flapping"]);
+const STATES: Dimension = Dimension::new(STATE.name(), &names!(AlertState));
 
 /// A metric that is observed when it is collected; it has no handle that could declare it.
 const fn facts(

@@ -20,7 +20,7 @@ use super::judge::Judge;
 use super::memory::Memory;
 use super::routing::Criticality;
 use super::samples::{Sample, Wanted};
-use super::setup::Alerting;
+use super::setup::{Alerting, Ruled};
 use super::sinks::{self, Office};
 use super::state::Alert;
 use super::voice::Voice;
@@ -104,6 +104,12 @@ impl Watch {
                 &telemetry,
             )?),
         };
+        let number = |ruled: &Ruled| {
+            let (name, version) = ruled.scope?;
+            let scope = InstrumentationScope::builder(name).with_version(version).build();
+            Some((ruled.rule, recorder.scope_number(&scope)))
+        };
+        let scopes = alerting.rules.iter().filter_map(number).collect();
         let (desk, observations) = sync_channel(QUEUE);
         // A recorder has one pipeline, which starts one alert machine.
         let _ = recorder.desk.set(Desk::new(desk));
@@ -115,7 +121,7 @@ impl Watch {
             judge,
             observations,
             inbox,
-            rules: alerting.rules,
+            scopes,
             recorder: Arc::clone(recorder),
             routing: alerting.routing,
             criticality: alerting.criticality.unwrap_or_else(|| around.criticality()),

@@ -1,6 +1,6 @@
 //! Rules about the pipeline's own metrics: evaluated as Prometheus would evaluate them, whenever metrics are collected.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::history::History;
@@ -17,8 +17,16 @@ pub(crate) struct Measured {
     rules: Vec<(usize, Query)>,
     history: History,
     /// What was added up of metrics that are collected as differences.
-    totals: HashMap<(&'static str, String), BTreeMap<Labels, f64>>,
+    totals: Vec<Total>,
     held: Vec<Held>,
+}
+
+/// The sums of all differences so far, of one part of a metric.
+#[derive(Debug)]
+struct Total {
+    metric: &'static str,
+    part: Part,
+    sums: BTreeMap<Labels, f64>,
 }
 
 /// The longest that an instance is held after a restart.
@@ -48,7 +56,7 @@ impl Measured {
         };
         let rules: Vec<(usize, Query)> = measured.map(query).collect::<Result<_, _>>()?;
         let history = History::of(rules.iter().flat_map(|(_, query)| query.needs()));
-        Ok(Self { rules, history, totals: HashMap::new(), held: Vec::new() })
+        Ok(Self { rules, history, totals: Vec::new(), held: Vec::new() })
     }
 
     /// The places of the rules.
@@ -69,8 +77,12 @@ impl Measured {
 
     /// The sum of all differences so far.
     fn total(&mut self, metric: &'static str, part: Part, labels: &Labels, difference: f64) -> f64 {
-        let of_part = self.totals.entry((metric, format!("{part:?}"))).or_default();
-        let total = of_part.entry(labels.clone()).or_default();
+        let known = self.totals.iter().position(|total| total.metric == metric && total.part == part);
+        let at = known.unwrap_or_else(|| {
+            self.totals.push(Total { metric, part, sums: BTreeMap::new() });
+            self.totals.len() - 1
+        });
+        let total = self.totals[at].sums.entry(labels.clone()).or_default();
         *total += difference;
         *total
     }

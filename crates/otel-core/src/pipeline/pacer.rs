@@ -16,9 +16,6 @@ const IN_FLIGHT: usize = 4;
 /// Failures in a row after which a destination counts as down: a second or so with the usual back-off.
 const DOWN: u32 = 3;
 
-/// How long a destination may ask us to stay away. Longer is taken for a mistake.
-const LONGEST_REQUEST: Duration = Duration::from_secs(60 * 60);
-
 /// Paces the attempts at one outlet.
 #[derive(Debug)]
 pub(crate) struct Pacer {
@@ -76,13 +73,10 @@ impl Pacer {
 
     /// An attempt failed that may be repeated, after the wait that the destination asks for.
     pub(crate) fn failed(&mut self, begun: Round, asked: Option<Duration>, now: Instant) {
-        let asked = asked.map(|wait| wait.min(LONGEST_REQUEST));
+        let asked = asked.map(|wait| wait.min(Backoff::LONGEST_REQUEST));
         if begun == self.round() {
             self.round += 1;
-            let doubled =
-                self.backoff.first.saturating_mul(1_u32.checked_shl(self.failures).unwrap_or(u32::MAX));
-            // Between 80 and 120 per cent.
-            let wait = doubled.min(self.backoff.longest).mul_f64(fastrand::f64().mul_add(0.4, 0.8));
+            let wait = self.backoff.wait(self.failures, fastrand::f64());
             self.failures = self.failures.saturating_add(1).min(31);
             // What the destination asks for is the least: it may ask for nothing.
             self.not_before = Some(now + asked.unwrap_or_default().max(wait));

@@ -71,7 +71,7 @@ pub(super) fn retry_for(code: &Code, env: &mut Reader<'_>) -> [Duration; Stream:
 }
 
 /// The wait before another attempt, which doubles with each until it is the longest.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Backoff {
     pub(crate) first: Duration,
     pub(crate) longest: Duration,
@@ -83,6 +83,16 @@ const BACKOFF: Backoff = Backoff { first: Duration::from_millis(100), longest: D
 const LONGEST_BACKOFF: Duration = Duration::from_secs(60 * 60);
 
 impl Backoff {
+    /// How long a server may ask us to stay away. Longer is taken for a mistake.
+    pub(crate) const LONGEST_REQUEST: Duration = Duration::from_secs(60 * 60);
+
+    /// The wait after one more failure than so many in a row: between 80 and 120 per cent, by `chance` from 0 to 1, so
+    /// that a thousand processes do not come back as one.
+    pub(crate) fn wait(self, failures: u32, chance: f64) -> Duration {
+        let doubled = self.first.saturating_mul(1_u32.checked_shl(failures).unwrap_or(u32::MAX));
+        doubled.min(self.longest).mul_f64(chance.mul_add(0.4, 0.8))
+    }
+
     pub(super) fn resolve(code: &Code, env: &mut Reader<'_>) -> Self {
         let (first, longest) = code.backoff.unzip();
         let first =

@@ -4,8 +4,6 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use opentelemetry::InstrumentationScope;
-
 use super::Command;
 use crate::alert::{AlertRule, Observation};
 use crate::alerting::action::Responder;
@@ -14,7 +12,6 @@ use crate::alerting::judge::Judge;
 use crate::alerting::memory::Memory;
 use crate::alerting::routing::{Criticality, Response, Routing};
 use crate::alerting::samples::Sample;
-use crate::alerting::setup::Ruled;
 use crate::alerting::sinks::Office;
 use crate::alerting::state::{Evidence, Transition};
 use crate::alerting::voice::Voice;
@@ -40,7 +37,8 @@ pub(super) struct Work {
     pub(super) judge: Judge,
     pub(super) observations: Receiver<Observation>,
     pub(super) inbox: Receiver<Command>,
-    pub(super) rules: Vec<Ruled>,
+    /// Rules whose evidence are the failed spans of a scope, and the number of that scope.
+    pub(super) scopes: Vec<(&'static AlertRule, u16)>,
     pub(super) recorder: Arc<Recorder>,
     pub(super) routing: Routing,
     pub(super) criticality: Criticality,
@@ -106,13 +104,11 @@ impl Work {
     fn measure(&mut self, samples: Vec<Sample>, at: Timestamp) {
         let began = Instant::now();
         let at = self.steadily(at, began);
-        let rules = &self.rules;
+        let scopes = &self.scopes;
         let desk = self.recorder.desk.get();
-        let recorder = &self.recorder;
         let evidence = |rule: &'static AlertRule| -> Option<Evidence> {
-            let (name, version) = rules.iter().find(|ruled| std::ptr::eq(ruled.rule, rule))?.scope?;
-            let scope = InstrumentationScope::builder(name).with_version(version).build();
-            let (trace_id, span_id, when) = desk?.last_failure(recorder.scope_number(&scope))?;
+            let (_, scope) = scopes.iter().find(|(known, _)| std::ptr::eq(*known, rule))?;
+            let (trace_id, span_id, when) = desk?.last_failure(*scope)?;
             let fresh = at.since(when) <= rule.condition.reach().max(FRESH);
             fresh.then_some(Evidence { trace_id, span_id })
         };

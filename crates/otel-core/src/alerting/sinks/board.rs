@@ -243,10 +243,7 @@ impl Queue for Board {
 
     fn answered(&mut self, now: Instant, outcome: Outcome) {
         self.tally.attempt(outcome.into());
-        match outcome {
-            Outcome::Accepted | Outcome::Refused => self.pace.answered(),
-            Outcome::Failed { after } => self.pace.failed(after, now),
-        }
+        self.pace.ended(outcome, now);
         for sent in std::mem::take(&mut self.on_its_way) {
             match outcome {
                 Outcome::Accepted => self.tally.delivered += u64::from(sent.news),

@@ -33,7 +33,7 @@ impl Sink {
             Kind::Alertmanager { resend, .. } => *resend,
             _ => Duration::MAX,
         };
-        let times = [self.timeout, self.patience, self.retry.first, resend];
+        let times = [self.timeout, self.patience, self.backoff.first, resend];
         if self.capacity == 0 || self.rate.burst == 0 {
             Some("`queue` and the burst of `at_most` are at least 1")
         } else if times.iter().any(Duration::is_zero) {

@@ -115,10 +115,7 @@ impl<L: Letter> Queue for Mailbox<L> {
 
     fn answered(&mut self, now: Instant, outcome: Outcome) {
         self.tally.attempt(outcome.into());
-        match outcome {
-            Outcome::Accepted | Outcome::Refused => self.pace.answered(),
-            Outcome::Failed { after } => self.pace.failed(after, now),
-        }
+        self.pace.ended(outcome, now);
         let Some(sent) = self.on_its_way.take() else { return };
         match outcome {
             Outcome::Accepted => self.tally.delivered += 1,

@@ -306,5 +306,5 @@ fn run(runtime: Runtime, services: Vec<Service>, listener: Listener, stopping: o
 }
 
 fn pace(sink: &Sink) -> Pace {
-    Pace::new(sink.rate, sink.retry, fastrand::u64(..))
+    Pace::new(sink.rate, sink.backoff, fastrand::u64(..))
 }

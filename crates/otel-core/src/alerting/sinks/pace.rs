@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The longest wait that a server can ask for. Whoever says more means "not now".
-const LONGEST_REQUEST: Duration = Duration::from_secs(60 * 60);
+use super::queue::Outcome;
+use crate::settings::Backoff;
 
 /// How often a sink is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,18 +16,11 @@ pub(super) struct Rate {
     pub(super) burst: u32,
 }
 
-/// How long is waited after failures: twice as long after each, with jitter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Retry {
-    pub(super) first: Duration,
-    pub(super) longest: Duration,
-}
-
 /// Paces the requests of one sink. It knows no clock, and with one seed it always decides alike.
 #[derive(Debug)]
 pub(super) struct Pace {
     rate: Rate,
-    retry: Retry,
+    backoff: Backoff,
     random: fastrand::Rng,
     /// When the next request were due if all had been sent evenly.
     even: Option<Instant>,
@@ -37,9 +30,9 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    pub(super) fn new(rate: Rate, retry: Retry, seed: u64) -> Self {
+    pub(super) fn new(rate: Rate, backoff: Backoff, seed: u64) -> Self {
         let random = fastrand::Rng::with_seed(seed);
-        Self { rate, retry, random, even: None, failures: 0, not_before: None }
+        Self { rate, backoff, random, even: None, failures: 0, not_before: None }
     }
 
     /// When the next request may begin, where that is not now.
@@ -55,21 +48,26 @@ impl Pace {
         self.even = Some(even + self.rate.every);
     }
 
+    /// A request was answered, or it was not.
+    pub(super) fn ended(&mut self, outcome: Outcome, now: Instant) {
+        match outcome {
+            Outcome::Accepted | Outcome::Refused => self.answered(),
+            Outcome::Failed { after } => self.failed(after, now),
+        }
+    }
+
     /// It was answered, with whatever words: somebody is there.
-    pub(super) fn answered(&mut self) {
+    fn answered(&mut self) {
         self.failures = 0;
         self.not_before = None;
     }
 
     /// It failed and may be repeated, after the wait that the server asks for.
-    pub(super) fn failed(&mut self, asked: Option<Duration>, now: Instant) {
-        let doubled = self.retry.first.saturating_mul(1_u32.checked_shl(self.failures).unwrap_or(u32::MAX));
-        // Between 80 and 120 per cent, so that a thousand processes do not come back as one.
-        let jitter = self.random.f64().mul_add(0.4, 0.8);
-        let wait = doubled.min(self.retry.longest).mul_f64(jitter);
+    fn failed(&mut self, asked: Option<Duration>, now: Instant) {
+        let wait = self.backoff.wait(self.failures, self.random.f64());
         self.failures = self.failures.saturating_add(1).min(31);
         // What the server asks for is the least: it may ask for nothing.
-        self.not_before = Some(now + asked.unwrap_or_default().min(LONGEST_REQUEST).max(wait));
+        self.not_before = Some(now + asked.unwrap_or_default().min(Backoff::LONGEST_REQUEST).max(wait));
     }
 }
 
@@ -79,10 +77,10 @@ mod tests {
 
     use super::*;
 
-    const RETRY: Retry = Retry { first: Duration::from_secs(1), longest: Duration::from_secs(60) };
+    const BACKOFF: Backoff = Backoff { first: Duration::from_secs(1), longest: Duration::from_secs(60) };
 
     fn pace(every: Duration, burst: u32) -> Pace {
-        Pace::new(Rate { every, burst }, RETRY, 7)
+        Pace::new(Rate { every, burst }, BACKOFF, 7)
     }
 
     #[test]
@@ -103,7 +101,7 @@ mod tests {
     fn two_processes_do_not_come_back_at_the_same_time() {
         let now = Instant::now();
         let waits = [1, 2].map(|seed| {
-            let mut pace = Pace::new(Rate { every: Duration::ZERO, burst: 1 }, RETRY, seed);
+            let mut pace = Pace::new(Rate { every: Duration::ZERO, burst: 1 }, BACKOFF, seed);
             pace.failed(None, now);
             pace.not_before(now)
         });

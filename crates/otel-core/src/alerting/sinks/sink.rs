@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::pace::{Rate, Retry};
+use super::pace::Rate;
 use super::secret::Secret;
 use crate::alerting::routing::Response;
+use crate::settings::Backoff;
 
 /// Somebody who is told of alerts.
 ///
@@ -39,7 +40,7 @@ pub struct Sink {
     pub(super) timeout: Duration,
     pub(super) capacity: usize,
     pub(super) rate: Rate,
-    pub(super) retry: Retry,
+    pub(super) backoff: Backoff,
     pub(super) patience: Duration,
 }
 
@@ -123,7 +124,7 @@ impl Sink {
             timeout: Duration::from_secs(10),
             capacity: 1_000,
             rate,
-            retry: Retry { first: Duration::from_secs(1), longest: Duration::from_secs(60) },
+            backoff: Backoff { first: Duration::from_secs(1), longest: Duration::from_secs(60) },
             patience: Duration::from_secs(60 * 60),
         }
     }
@@ -192,7 +193,7 @@ impl Sink {
 
     /// How long is waited after the first failure, and how long at most; 1 second and 1 minute unless said here.
     pub const fn backoff(mut self, first: Duration, longest: Duration) -> Self {
-        self.retry = Retry { first, longest };
+        self.backoff = Backoff { first, longest };
         self
     }
 

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use otel_core::alerting::AlertState::{self, Firing, Inactive, Pending, Resolved};
 use otel_core::alerting::{Alerting, conventions as names};
-use otel_core::testing::{AlertRehearsal, TestTelemetry};
+use otel_core::settings::{Environment, Protocol};
+use otel_core::testing::{AlertRehearsal, Receiver, TestTelemetry};
 use otel_core::{
     AlertLevel, AlertRule, Catalogue, Condition, Counter, CounterDef, Gauge, GaugeDef, Limit, Matching,
-    Outcome, Series, SpanDef, SpanKind, Unit,
+    Outcome, Series, SpanDef, SpanKind, Telemetry, Unit,
 };
 
 use super::{MINUTE, SECOND};
@@ -213,6 +214,32 @@ fn what_fires_is_held_after_a_restart_until_there_was_time_to_measure() {
     let held = states.iter().take_while(|state| **state == Firing).count();
     assert!((20..=24).contains(&held), "five minutes and one to begin with: {states:?}");
     assert_eq!(states.last(), Some(&Resolved));
+}
+
+#[test]
+fn metrics_that_are_sent_as_differences_are_added_up() {
+    static MANY: AlertRule = AlertRule::new(
+        "bakery_many",
+        AlertLevel::Low,
+        Condition::Value { series: Series::all(LOAVES.facts()), limit: Limit::above(5.0) },
+        Duration::ZERO,
+        "There are more loaves than shelves.",
+    );
+    let receiver = Receiver::counting().unwrap();
+    let delta = ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "delta");
+    let pipeline = Telemetry::builder("bakery")
+        .environment(Environment::of([delta]))
+        .endpoint(receiver.grpc_endpoint())
+        .protocol(Protocol::Grpc)
+        .alerting(Alerting::new().rule(&MANY))
+        .install()
+        .unwrap();
+    let loaves = pipeline.counter(&LOAVES);
+    loaves.add(3, (Oven::Left, Ending::Well));
+    assert!(pipeline.alerts_now(MINUTE).is_empty());
+    loaves.add(3, (Oven::Left, Ending::Well));
+    let [alert] = pipeline.alerts_now(MINUTE).try_into().unwrap();
+    assert_eq!((alert.state, alert.value), (Firing, 6.0));
 }
 
 #[test]

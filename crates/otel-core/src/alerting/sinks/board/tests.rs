@@ -2,10 +2,11 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::super::pace::{Rate, Retry};
+use super::super::pace::Rate;
 use super::*;
 use crate::alert::{AlertLevel, AlertRule, Condition, Limit};
 use crate::alerting::Labels;
+use crate::settings::Backoff;
 
 const RESEND: Duration = Duration::from_secs(60);
 const START: Timestamp = Timestamp::from_unix_nanos(1_700_000_000_000_000_000);
@@ -20,8 +21,8 @@ const RULE: AlertRule = AlertRule::new(
 
 fn board() -> Board {
     let rate = Rate { every: Duration::ZERO, burst: 1 };
-    let retry = Retry { first: Duration::from_secs(1), longest: Duration::from_secs(30) };
-    Board::new(Pace::new(rate, retry, 3), RESEND, Slot::default())
+    let backoff = Backoff { first: Duration::from_secs(1), longest: Duration::from_secs(30) };
+    Board::new(Pace::new(rate, backoff, 3), RESEND, Slot::default())
 }
 
 fn alert(device: usize, state: AlertState, resolved_at: Option<Timestamp>) -> Arc<Alert> {

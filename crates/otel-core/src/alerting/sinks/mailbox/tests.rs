@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::super::pace::{Rate, Retry};
+use super::super::pace::Rate;
 use super::*;
+use crate::settings::Backoff;
 
 const MATTERS: [&str; 4] = ["a", "b", "c", "d"];
 const EVERY: Duration = Duration::from_millis(10);
@@ -36,8 +37,8 @@ impl Letter for Note {
 }
 
 fn mailbox(capacity: usize, patience: Duration) -> Mailbox<Note> {
-    let retry = Retry { first: Duration::from_millis(5), longest: Duration::from_millis(50) };
-    Mailbox::new(Pace::new(Rate { every: EVERY, burst: BURST }, retry, 3), capacity, patience)
+    let backoff = Backoff { first: Duration::from_millis(5), longest: Duration::from_millis(50) };
+    Mailbox::new(Pace::new(Rate { every: EVERY, burst: BURST }, backoff, 3), capacity, patience)
 }
 
 fn send(mailbox: &mut Mailbox<Note>, now: Instant) -> Note {
