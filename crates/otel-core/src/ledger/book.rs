@@ -109,9 +109,11 @@ impl Ledger {
         add(&self.metric_points, points);
     }
 
-    /// Metric points that no destination will be given.
-    pub(crate) fn metrics_dropped(&self, reason: DropReason, points: u64) {
+    /// Metric points that were collected and that no destination will be given.
+    pub(crate) fn metrics_lost(&self, reason: DropReason, points: u64) {
+        // In this order a report between the two shows nothing that is pending for ever.
         add(&self.metrics_dropped[reason as usize], points);
+        self.metrics_created(points);
     }
 
     /// The counts now: each stream as the destination has it that is furthest behind.

@@ -162,7 +162,11 @@ impl Drain {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Metrics { batch, reply } => self.courier.take(Lane::Normal, &batch, Some(reply)),
+            Command::Metrics { batch, reply } => {
+                // Counted only where they are taken: nothing is pending when nobody is left to take it.
+                self.ledger.metrics_created(batch.items);
+                self.courier.take(Lane::Normal, &batch, Some(reply));
+            }
             Command::Flush { reply } => {
                 self.take_all(Outbox::take_all);
                 self.flushes.push(Flush { asked: self.backlog.now(), batches: None, reply });
@@ -328,7 +332,7 @@ impl Drain {
         // Metrics that were asked for too late are dropped with a reason too.
         while let Ok(command) = commands.try_recv() {
             if let Command::Metrics { batch, .. } = command {
-                ledger.metrics_dropped(DropReason::DeadlineExceeded, batch.items);
+                ledger.metrics_lost(DropReason::DeadlineExceeded, batch.items);
             }
         }
         courier.carriers().iter().for_each(|carrier| carrier.outlet().destination.finish());

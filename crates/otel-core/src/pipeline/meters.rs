@@ -233,17 +233,16 @@ impl Exporter {
         if items == 0 {
             return Ok(None);
         }
-        self.ledger.metrics_created(items);
         let mut message = vec![0; FRAME];
         message.reserve(request.encoded_len());
         if let Err(error) = request.encode(&mut message) {
-            self.ledger.metrics_dropped(DropReason::Refused, items);
+            self.ledger.metrics_lost(DropReason::Refused, items);
             return Err(OTelSdkError::InternalFailure(error.to_string()));
         }
         let batch = Batch::new(Stream::Metrics, items, message);
         let (reply, delivered) = oneshot::channel();
         if self.commands.send(Command::Metrics { batch, reply }).is_err() {
-            self.ledger.metrics_dropped(DropReason::AlreadyShutDown, items);
+            self.ledger.metrics_lost(DropReason::AlreadyShutDown, items);
             return Err(OTelSdkError::AlreadyShutdown);
         }
         Ok(Some(delivered))
