@@ -200,8 +200,10 @@ impl Job {
         runtime.block_on(async {
             match self.prepare(sites) {
                 Ok(dispatch) => {
+                    // Only when all of it is there: the first metrics that are collected have its own among them.
+                    let drain = self.drain(dispatch);
                     let _ = ready.send(Ok(()));
-                    self.drain(dispatch).run().await;
+                    drain.run().await;
                 }
                 Err(problems) => {
                     let _ = ready.send(Err(problems));
