@@ -62,6 +62,16 @@ pub fn pipeline() -> Result<Pipeline, InstallError> {
     Telemetry::builder("bench").environment(Environment::default()).exporter(Exporter::Nothing).install()
 }
 
+/// The same, with the head sampler that the variables name.
+///
+/// # Errors
+///
+/// When the pipeline's thread cannot be started, or there is no such sampler.
+pub fn pipeline_sampled_by(name: &str, argument: &str) -> Result<Pipeline, InstallError> {
+    let variables = [("OTEL_TRACES_SAMPLER", name), ("OTEL_TRACES_SAMPLER_ARG", argument)];
+    Telemetry::builder("bench").environment(Environment::of(variables)).exporter(Exporter::Nothing).install()
+}
+
 /// The same, with a head sampler.
 ///
 /// # Errors

@@ -20,6 +20,12 @@ struct Options {
     arm: Arm,
     /// How often.
     times: u64,
+    /// With which head sampler in our arm, by the names of `OTEL_TRACES_SAMPLER`.
+    #[arg(long, default_value = "parentbased_always_on")]
+    sampler: String,
+    /// The sampler's `OTEL_TRACES_SAMPLER_ARG`.
+    #[arg(long, default_value = "1")]
+    argument: String,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -91,7 +97,7 @@ fn run_idiomatic(options: &Options) -> Duration {
 }
 
 fn run_ours(options: &Options) -> Result<Duration, InstallError> {
-    let pipeline = ours::pipeline()?;
+    let pipeline = ours::pipeline_sampled_by(&options.sampler, &options.argument)?;
     let (items, duration) = (pipeline.counter(&ours::ITEMS), pipeline.histogram(&ours::DURATION));
     let waiting = pipeline.gauge(&ours::WAITING);
     let parent = pipeline.span(&ours::HANDLE);

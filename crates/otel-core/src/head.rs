@@ -13,8 +13,13 @@ pub(crate) struct Question<'a> {
     /// The valid parent in that context, if there is one.
     pub(crate) parent: Option<&'a SpanContext>,
     pub(crate) trace_id: TraceId,
+    /// Whether the last 56 bits of the trace id are random, as far as is known where a trace begins.
+    #[cfg_attr(not(feature = "pipeline"), expect(dead_code, reason = "only samplers of the engine ask"))]
+    pub(crate) has_random_id: bool,
     pub(crate) name: &'a str,
     pub(crate) kind: SpanKind,
+    /// The name of the instrumentation scope, where it is known.
+    pub(crate) scope: Option<&'a str>,
     pub(crate) attributes: &'a [KeyValue],
     pub(crate) links: &'a [Link],
 }
@@ -36,15 +41,42 @@ pub(crate) struct Addition {
 }
 
 impl Decision {
-    fn plain(sampled: bool) -> Self {
+    pub(crate) fn plain(sampled: bool) -> Self {
         Self { sampled, more: None }
     }
+}
+
+#[cfg(feature = "pipeline")]
+impl Decision {
+    /// The decision as the SDK says it: without a word on the trace state, that of the parent stays.
+    pub(crate) fn into_result(
+        self,
+        parent: Option<&SpanContext>,
+    ) -> opentelemetry_sdk::trace::SamplingResult {
+        use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult};
+
+        let (attributes, trace_state) = match self.more {
+            Some(more) => (more.attributes, more.trace_state),
+            None => (Vec::new(), parent.map_or(TraceState::NONE, |parent| parent.trace_state().clone())),
+        };
+        let decision = if self.sampled { SamplingDecision::RecordAndSample } else { SamplingDecision::Drop };
+        SamplingResult { decision, attributes, trace_state }
+    }
+}
+
+/// What decides at a span's start, where a built-in sampler will not do.
+pub(crate) trait Choose: std::fmt::Debug + Send + Sync {
+    /// The decision.
+    fn choose(&self, question: &Question<'_>) -> Decision;
 }
 
 /// The head sampler.
 #[derive(Debug)]
 pub(crate) enum HeadSampler {
     BuiltIn(BuiltIn),
+    /// A sampler of the engine.
+    #[cfg(feature = "pipeline")]
+    Chosen(Box<dyn Choose>),
     /// The sampler an application brought.
     #[cfg(feature = "pipeline")]
     Custom(Box<dyn opentelemetry_sdk::trace::ShouldSample>),
@@ -97,6 +129,8 @@ impl HeadSampler {
                 Some(parent) if *parent_based => Decision::plain(parent.is_sampled()),
                 _ => Decision::plain(root.keeps(question.trace_id)),
             },
+            #[cfg(feature = "pipeline")]
+            Self::Chosen(sampler) => sampler.choose(question),
             #[cfg(feature = "pipeline")]
             Self::Custom(sampler) => ask(sampler.as_ref(), question),
         }

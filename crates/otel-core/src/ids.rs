@@ -4,7 +4,10 @@ use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use opentelemetry::{SpanId, TraceId};
+use opentelemetry::{SpanId, TraceFlags, TraceId};
+
+/// The flag of W3C Trace Context, level 2, that says that the last 56 bits of a trace id are random.
+pub(crate) const RANDOM: TraceFlags = TraceFlags::new(0x02);
 
 /// Where identifiers come from.
 pub(crate) enum Ids {
@@ -22,6 +25,13 @@ pub(crate) enum Ids {
 }
 
 impl Ids {
+    /// Whether the last 56 bits of a trace id are random, which is what the flag [`RANDOM`] promises. An application's
+    /// generator has no way to say so.
+    #[inline]
+    pub(crate) const fn are_random(&self) -> bool {
+        matches!(self, Self::Random)
+    }
+
     #[inline]
     pub(crate) fn trace_id(&self, random: &mut Random) -> TraceId {
         match self {

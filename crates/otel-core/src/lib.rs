@@ -36,8 +36,6 @@ pub mod alerting;
 #[cfg(feature = "pipeline")]
 mod console;
 #[cfg(feature = "pipeline")]
-mod interop;
-#[cfg(feature = "pipeline")]
 pub mod ledger;
 #[cfg(feature = "pipeline")]
 mod otlp;
@@ -46,7 +44,9 @@ pub mod pipeline;
 #[cfg(feature = "prometheus")]
 mod prometheus;
 #[cfg(feature = "pipeline")]
-mod resource;
+pub mod propagation;
+#[cfg(feature = "pipeline")]
+pub mod sampling;
 #[cfg(feature = "pipeline")]
 pub mod settings;
 #[cfg(all(feature = "spool", unix))]

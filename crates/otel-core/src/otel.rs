@@ -1,11 +1,13 @@
 //! Parts of spans that arrive through the OpenTelemetry API: events and links, as OTLP.
 
-use opentelemetry::trace::{Link, Status};
+use opentelemetry::trace::{Link, Status, TraceState};
 use opentelemetry::{KeyValue, TraceFlags};
 
 use crate::time::Timestamp;
 use crate::wire::{Buffer, attribute_of, field_len, foreign};
 
+/// `Span.trace_state = 3`, and that of `Link`.
+const TRACE_STATE: u8 = 0x1a;
 /// `Span.events = 11`
 const EVENT: u8 = 0x5a;
 /// `Span.links = 13`
@@ -42,7 +44,7 @@ pub(crate) fn link(out: &mut Buffer, link: &Link, longest: u32) {
     let other = &link.span_context;
     message.field(0x0a, &other.trace_id().to_bytes());
     message.field(0x12, &other.span_id().to_bytes());
-    message.field_unless_empty(0x1a, other.trace_state().header().as_bytes());
+    trace_state(&mut message, other.trace_state());
     for attribute in &link.attributes {
         foreign::key_value(&mut message, attribute_of::SPAN_LINK, attribute, longest);
     }
@@ -50,6 +52,29 @@ pub(crate) fn link(out: &mut Buffer, link: &Link, longest: u32) {
     message.put([0x35]);
     message.put(flags(other.trace_flags(), other.is_remote()).to_le_bytes());
     out.field(LINK, message.as_slice());
+}
+
+/// Writes a trace state, of a span or a link, as its header has it. An empty one is left out.
+#[inline]
+pub(crate) fn trace_state(out: &mut Buffer, state: &TraceState) {
+    if *state != TraceState::NONE {
+        members(out, state);
+    }
+}
+
+fn members(out: &mut Buffer, state: &TraceState) {
+    let text = |(key, value): (&str, &str)| key.len() + "=".len() + value.len() + ",".len();
+    let Some(len) = state.into_iter().map(text).sum::<usize>().checked_sub(",".len()) else { return };
+    out.put([TRACE_STATE]);
+    out.varint(len as u64);
+    for (at, (key, value)) in state.into_iter().enumerate() {
+        if at != 0 {
+            out.put(*b",");
+        }
+        out.put_slice(key.as_bytes());
+        out.put(*b"=");
+        out.put_slice(value.as_bytes());
+    }
 }
 
 /// The `SpanFlags` of a span or link: the trace flags, and whether its parent or target is remote.

@@ -12,6 +12,8 @@ mod grpc;
 mod gzip;
 #[cfg(feature = "otlp-http")]
 mod http;
+#[cfg(all(feature = "json", feature = "otlp-http"))]
+mod inquiry;
 #[cfg(feature = "json")]
 mod json;
 #[cfg(feature = "json")]
@@ -40,6 +42,8 @@ pub(crate) use failure::{Failure, FailureKind, Sign};
 pub(crate) use grpc::GrpcClient;
 #[cfg(feature = "otlp-http")]
 pub(crate) use http::HttpClient;
+#[cfg(all(feature = "json", feature = "otlp-http"))]
+pub(crate) use inquiry::Inquiry;
 #[cfg(feature = "json")]
 pub(crate) use lines::JsonLines;
 #[cfg(feature = "alert-http")]

@@ -16,6 +16,7 @@ mod drain;
 mod effort;
 mod errand;
 mod health;
+mod interop;
 mod keeper;
 mod launch;
 mod meters;
@@ -24,6 +25,7 @@ mod operator;
 mod pacer;
 mod propagators;
 mod recall;
+mod resource;
 mod self_metrics;
 mod sites;
 mod vitals;
@@ -48,6 +50,8 @@ pub(crate) use destination::{Destination, Memory};
 #[cfg(feature = "testing")]
 pub(crate) use launch::Parts;
 #[cfg(feature = "testing")]
+pub(crate) use resource::Resource;
+#[cfg(feature = "testing")]
 pub(crate) use sites::{Site, Way};
 
 use opentelemetry::propagation::TextMapPropagator;
@@ -58,7 +62,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use crate::alerting::{Alert, Gate, Watch};
 use crate::ledger::{DestinationReport, Ledger, Report};
 use crate::recorder::Recorder;
-use crate::settings::{EffectiveSettings, Propagator, Settings};
+use crate::settings::{EffectiveSettings, PropagationSettings, Settings};
 use crate::telemetry::Telemetry;
 use drain::Command;
 use vitals::Vitals;
@@ -102,7 +106,7 @@ pub struct Pipeline {
     /// `None` when the SDK is disabled.
     engine: Option<Engine>,
     effective: EffectiveSettings,
-    propagators: Vec<Propagator>,
+    propagation: PropagationSettings,
 }
 
 /// The running half of a pipeline.
@@ -132,8 +136,8 @@ impl Deref for Pipeline {
 
 impl Pipeline {
     fn new(telemetry: Telemetry, engine: Option<Engine>, settings: &Settings) -> Self {
-        let (effective, propagators) = (settings.effective.clone(), settings.propagators.clone());
-        Self { telemetry, engine, effective, propagators }
+        let (effective, propagation) = (settings.effective.clone(), settings.propagation.clone());
+        Self { telemetry, engine, effective, propagation }
     }
 
     /// A pipeline that records nothing.
@@ -256,7 +260,7 @@ impl Pipeline {
     /// How context travels to other processes, as `OTEL_PROPAGATORS` says: W3C trace context and baggage by default.
     /// It works when the SDK is disabled, too.
     pub fn propagator(&self) -> Arc<dyn TextMapPropagator + Send + Sync> {
-        Arc::new(propagators::composite(&self.propagators))
+        Arc::new(propagators::composite(&self.propagation))
     }
 
     /// Where Prometheus can fetch metrics; `None` when it cannot, or when the SDK is disabled.
@@ -272,7 +276,7 @@ impl Pipeline {
         reason = "the one place that sets the globals, when the application asks"
     )]
     pub fn make_global(&self) {
-        opentelemetry::global::set_text_map_propagator(propagators::composite(&self.propagators));
+        opentelemetry::global::set_text_map_propagator(propagators::composite(&self.propagation));
         if let Some(engine) = &self.engine {
             opentelemetry::global::set_tracer_provider(engine.tracers.clone());
             opentelemetry::global::set_meter_provider(engine.meters.clone());

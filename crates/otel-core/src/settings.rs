@@ -47,10 +47,10 @@ pub use exporter::{Compression, Exporter, Protocol};
 pub(crate) use exporter::{DestinationSettings, ExporterSettings, JsonTarget, Route};
 pub(crate) use level::LogLevel;
 pub(crate) use metrics::{HistogramAggregation, MetricSettings, TemporalityPreference};
-pub(crate) use propagator::Propagator;
+pub(crate) use propagator::{PropagationSettings, Propagator};
 pub(crate) use queue::{Backoff, BatchSettings, QueueSettings};
 pub(crate) use reader::Reader;
-pub(crate) use sampler::SamplerSettings;
+pub(crate) use sampler::{RemoteSettings, RootSampler, SamplerSettings};
 pub(crate) use spool::SpoolSettings;
 pub use spool::{Durability, Spool, WhenFull};
 pub use variables::{Group, Treatment, VARIABLES, Variable};
@@ -85,7 +85,7 @@ impl fmt::Display for Problem {
 pub(crate) struct Settings {
     pub(crate) disabled: bool,
     pub(crate) log_level: LogLevel,
-    pub(crate) propagators: Vec<Propagator>,
+    pub(crate) propagation: PropagationSettings,
     pub(crate) service_name: String,
     /// Resource attributes beside the service's name, in order of increasing precedence.
     pub(crate) attributes: Vec<(String, String)>,
@@ -120,12 +120,12 @@ impl Settings {
         let disabled = env.setting("sdk.disabled").variable("OTEL_SDK_DISABLED", parse::flag).or(false);
         let log_level = LogLevel::resolve(env);
         let self_metrics = env.setting("sdk.self_metrics").code("self_metrics", code.self_metrics).or(true);
-        let propagators = propagator::resolve(env);
+        let propagation = PropagationSettings::resolve(code, env);
         let (service_name, attributes) = identity::resolve(code, env);
         let mut settings = Self {
             disabled,
             log_level,
-            propagators,
+            propagation,
             service_name,
             attributes,
             sampler: SamplerSettings::resolve(code, env),

@@ -12,6 +12,7 @@ use opentelemetry::{Context, ContextGuard, KeyValue, TraceFlags};
 use crate::draft::{Draft, Identity};
 use crate::event::{Event, EventDef};
 use crate::head::Question;
+use crate::ids::RANDOM;
 use crate::key::Key;
 use crate::lane::Lane;
 use crate::otel;
@@ -127,7 +128,6 @@ pub(crate) enum Parent<'a> {
 // The fields of `opentelemetry.proto.trace.v1.Span`.
 const NAME: u8 = 0x2a;
 const KIND: u8 = 0x30;
-const TRACE_STATE: u8 = 0x1a;
 const PARENT_SPAN_ID: u8 = 0x22;
 const DROPPED_ATTRIBUTES: u8 = 0x50;
 const DROPPED_LINKS: u8 = 0x70;
@@ -173,16 +173,25 @@ impl Span {
         let parent = Some(current.span_context()).filter(|parent| parent.is_valid());
         let trace_id = parent.map_or_else(|| recorder.ids.trace_id(&mut draft.random), SpanContext::trace_id);
         let span_id = recorder.ids.span_id(&mut draft.random);
-        let (name, kind) = (def.name, def.kind);
-        let question =
-            Question { context: Some(cx), parent, trace_id, name, kind, attributes: &[], links: &[] };
+        let has_random_id = recorder.ids.are_random();
+        let question = Question {
+            context: Some(cx),
+            parent,
+            trace_id,
+            has_random_id,
+            name: def.name,
+            kind: def.kind,
+            scope: Some(&scope.name),
+            attributes: &[],
+            links: &[],
+        };
         let decision = recorder.sampler.decide(&question);
         draft.reset(Kind { signal: Signal::Span, lane: def.lane }, scope.number, decision.sampled);
         draft.count_started(parent, decision.sampled);
         draft.identity = Identity {
             trace_id,
             span_id,
-            flags: if decision.sampled { TraceFlags::SAMPLED } else { TraceFlags::NOT_SAMPLED },
+            flags: flags(parent, has_random_id, decision.sampled),
             trace_state: match &decision.more {
                 Some(more) => more.trace_state.clone(),
                 None => parent.map_or(TraceState::NONE, |parent| parent.trace_state().clone()),
@@ -314,6 +323,17 @@ impl Drop for Span {
     }
 }
 
+/// The trace flags of a span: its own decision, and whether the trace id is random, which whoever made the id says.
+#[inline]
+fn flags(parent: Option<&SpanContext>, has_random_id: bool, sampled: bool) -> TraceFlags {
+    let random = match parent {
+        Some(parent) => parent.trace_flags() & RANDOM,
+        None if has_random_id => RANDOM,
+        None => TraceFlags::NOT_SAMPLED,
+    };
+    random.with_sampled(sampled)
+}
+
 impl Draft {
     #[inline]
     fn write_start(&mut self, def: &SpanDef, parent: Option<&SpanContext>) {
@@ -337,9 +357,7 @@ impl Draft {
         }
         self.out.put_name(&def.encoded);
         self.out.put([KIND, def.kind as u8]);
-        if self.identity.trace_state != TraceState::NONE {
-            self.out.field_unless_empty(TRACE_STATE, self.identity.trace_state.header().as_bytes());
-        }
+        otel::trace_state(&mut self.out, &self.identity.trace_state);
     }
 
     #[inline]

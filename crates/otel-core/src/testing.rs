@@ -43,8 +43,7 @@ use crate::alerting::{Alert, Alerting};
 use crate::clock::Clock;
 use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
-use crate::pipeline::{Destination, Memory, Parts, Pipeline, Site, Way};
-use crate::resource::Resource;
+use crate::pipeline::{Destination, Memory, Parts, Pipeline, Resource, Site, Way};
 use crate::settings::{Code, Environment, Exporter, Settings};
 use crate::telemetry::Telemetry;
 use crate::time::Timestamp;
@@ -113,6 +112,7 @@ impl TestTelemetry {
             }),
             settings: settings(),
             alerting,
+            chores: Vec::new(),
         };
         match parts.install() {
             Ok(pipeline) => Self { pipeline, memory, clock },

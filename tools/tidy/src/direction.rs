@@ -8,17 +8,15 @@ const RULE: &str = "direction";
 const CORE: &str = "crates/otel-core";
 
 /// The modules of `otel-core` that applications use and libraries never see.
-pub const ENGINE: [&str; 14] = [
+pub const ENGINE: [&str; 12] = [
     "alerting",
     "console",
-    "interop",
     "ledger",
     "otlp",
     "pipeline",
     "privacy",
     "prometheus",
     "propagation",
-    "resource",
     "sampling",
     "settings",
     "spool",

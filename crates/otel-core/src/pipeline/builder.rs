@@ -3,6 +3,7 @@
 mod delivery;
 mod queue;
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,12 +14,18 @@ use crate::alerting::Alerting;
 use crate::clock::Clock;
 use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
-use crate::resource::Resource;
-use crate::settings::{Code, Environment, Exporter, Problem, SamplerSettings, Settings};
+use crate::propagation::AllowList;
+use crate::sampling::{ComposableSampler, CompositeSampler, ParentThreshold, Probability};
+#[cfg(all(feature = "json", feature = "otlp-http"))]
+use crate::sampling::{Inquirer, RemoteSampler};
+use crate::settings::{
+    Code, Environment, Exporter, Problem, RemoteSettings, RootSampler, SamplerSettings, Settings,
+};
 
 use super::Pipeline;
 use super::diagnostic::{Diagnostic, Listener, standard_error};
-use super::launch::Parts;
+use super::launch::{Chore, Parts};
+use super::resource::Resource;
 use super::sites::sites;
 
 /// Sets a pipeline up: what is not said here comes from the `OTEL_*` variables, then from the specification's
@@ -30,7 +37,7 @@ use super::sites::sites;
 pub struct Builder {
     code: Code,
     environment: Environment,
-    sampler: Option<Box<dyn ShouldSample>>,
+    sampler: Option<HeadSampler>,
     ids: Option<Box<dyn IdGenerator>>,
     listener: Option<Listener>,
     alerting: Option<Alerting>,
@@ -81,9 +88,22 @@ impl Builder {
     }
 
     /// The head sampler, for our spans and those of the OpenTelemetry API alike. It overrides the environment.
+    ///
+    /// A [`CompositeSampler`] is told more of our spans than another sampler, and costs them less.
     pub fn sampler(mut self, sampler: impl ShouldSample + 'static) -> Self {
-        self.sampler = Some(Box::new(sampler));
+        let any: &dyn Any = &sampler;
+        self.sampler = Some(match any.downcast_ref::<CompositeSampler>() {
+            Some(composite) => HeadSampler::Chosen(Box::new(composite.clone())),
+            None => HeadSampler::Custom(Box::new(sampler)),
+        });
         self.code.sampler = true;
+        self
+    }
+
+    /// Which names of baggage may come from other processes and go to them; all but those of credentials, unless said
+    /// otherwise. Baggage becomes an attribute of nothing by itself.
+    pub fn baggage(mut self, allowed: AllowList) -> Self {
+        self.code.baggage = Some(allowed);
         self
     }
 
@@ -123,19 +143,23 @@ impl Builder {
             return Ok(Pipeline::disabled(&settings));
         }
         let level = settings.log_level;
+        let listener = self.listener.unwrap_or_else(|| standard_error(level));
+        let mut chores = Vec::new();
         let sampler = match self.sampler {
-            Some(sampler) => HeadSampler::Custom(sampler),
-            None => head_sampler(settings.sampler),
+            Some(sampler) => sampler,
+            None => head_sampler(&settings, &listener, &mut chores)
+                .map_err(|problem| InstallError::new(vec![problem]))?,
         };
         let parts = Parts {
             clock: Clock::system(),
             ids: self.ids.map_or(Ids::Random, Ids::Custom),
             sampler,
             resource: Resource::detect(&settings),
-            listener: self.listener.unwrap_or_else(|| standard_error(level)),
+            listener,
             sites: Box::new(sites),
             settings,
             alerting: self.alerting,
+            chores,
         };
         parts.install()
     }
@@ -148,16 +172,60 @@ impl fmt::Debug for Builder {
     }
 }
 
-fn head_sampler(settings: SamplerSettings) -> HeadSampler {
-    let (parent_based, root) = match settings {
-        SamplerSettings::AlwaysOn => (false, Root::AlwaysOn),
-        SamplerSettings::AlwaysOff => (false, Root::AlwaysOff),
-        SamplerSettings::Ratio(share) => (false, Root::ratio(share)),
-        SamplerSettings::ParentBasedAlwaysOn => (true, Root::AlwaysOn),
-        SamplerSettings::ParentBasedAlwaysOff => (true, Root::AlwaysOff),
-        SamplerSettings::ParentBasedRatio(share) => (true, Root::ratio(share)),
-    };
-    HeadSampler::BuiltIn(BuiltIn { parent_based, root })
+/// The sampler that the settings name, and what has to be done for it beside.
+fn head_sampler(
+    settings: &Settings,
+    listener: &Listener,
+    chores: &mut Vec<Chore>,
+) -> Result<HeadSampler, Problem> {
+    let SamplerSettings { parent_based, root } = &settings.sampler;
+    let built_in = |root| HeadSampler::BuiltIn(BuiltIn { parent_based: *parent_based, root });
+    Ok(match root {
+        RootSampler::AlwaysOn => built_in(Root::AlwaysOn),
+        RootSampler::AlwaysOff => built_in(Root::AlwaysOff),
+        RootSampler::Ratio(share) => built_in(Root::ratio(*share)),
+        RootSampler::Probability(share) => match Probability::of(*share) {
+            Some(probability) => composed(probability, *parent_based),
+            None => built_in(Root::AlwaysOff),
+        },
+        RootSampler::JaegerRemote(remote) => {
+            composed(follow(remote, &settings.service_name, listener, chores)?, *parent_based)
+        }
+    })
+}
+
+fn composed(root: impl ComposableSampler + 'static, parent_based: bool) -> HeadSampler {
+    HeadSampler::Chosen(Box::new(if parent_based {
+        CompositeSampler::new(ParentThreshold::new(root))
+    } else {
+        CompositeSampler::new(root)
+    }))
+}
+
+/// A sampler that follows a server, and the asking of it.
+#[cfg(all(feature = "json", feature = "otlp-http"))]
+fn follow(
+    settings: &RemoteSettings,
+    service: &str,
+    listener: &Listener,
+    chores: &mut Vec<Chore>,
+) -> Result<impl ComposableSampler + use<>, Problem> {
+    let sampler = RemoteSampler::new(settings.initial_rate, Clock::system());
+    let inquirer = Inquirer::new(settings, service, sampler.clone(), Arc::clone(listener))?;
+    chores.push(Box::pin(inquirer.run()));
+    Ok(sampler)
+}
+
+/// The settings have refused it: this build can ask nobody.
+#[cfg(not(all(feature = "json", feature = "otlp-http")))]
+fn follow(
+    settings: &RemoteSettings,
+    _: &str,
+    _: &Listener,
+    _: &mut Vec<Chore>,
+) -> Result<Probability, Problem> {
+    let refused = || Problem::new("OTEL_TRACES_SAMPLER", "asks a server, which is not part of this build");
+    Probability::of(settings.initial_rate).ok_or_else(refused)
 }
 
 /// Why a pipeline was not installed: every problem there is.

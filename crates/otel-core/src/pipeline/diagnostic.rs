@@ -46,6 +46,11 @@ pub enum Diagnostic {
         /// What it said.
         message: String,
     },
+    /// What to sample cannot be asked, or can be asked again.
+    Sampling {
+        /// What, and why.
+        what: String,
+    },
     /// The alert machine cannot do something that was asked of it.
     Alerting {
         /// What, and why.
@@ -63,7 +68,7 @@ impl Diagnostic {
     pub const fn severity(&self) -> Severity {
         match self {
             // Nothing is lost yet: it is kept and tried again.
-            Self::Unreachable { .. } | Self::Warning { .. } => Severity::Warn,
+            Self::Unreachable { .. } | Self::Warning { .. } | Self::Sampling { .. } => Severity::Warn,
             Self::ReachableAgain { .. } => Severity::Info,
             Self::Failing { .. } | Self::Alerting { .. } => Severity::Error,
             Self::Alert { announcement } => announcement.severity(),
@@ -89,6 +94,7 @@ impl fmt::Display for Diagnostic {
             Self::Warning { endpoint, stream, message } => {
                 write!(f, "{endpoint} took {} and warns: {message}", stream.as_str())
             }
+            Self::Sampling { what } => write!(f, "sampling: {what}"),
             Self::Alerting { what } => write!(f, "alerting: {what}"),
             Self::Alert { announcement } => announcement.fmt(f),
         }

@@ -1,5 +1,6 @@
 //! Starting a pipeline: from parts that were decided to a thread that runs.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -12,7 +13,6 @@ use crate::budget::{Budget, Division};
 use crate::clock::Clock;
 use crate::head::HeadSampler;
 use crate::ids::Ids;
-use crate::interop;
 use crate::lane::Lane;
 use crate::ledger::{Ledger, Stream};
 use crate::otlp::{Batcher, Buffers};
@@ -21,7 +21,6 @@ use crate::outbox::Pool;
 use crate::prometheus::Scraped;
 use crate::record::Kind;
 use crate::recorder::{self, Recorder, Scope, Streams};
-use crate::resource::Resource;
 use crate::settings::{Problem, QueueSettings, Settings};
 use crate::telemetry::Telemetry;
 
@@ -30,10 +29,11 @@ use super::diagnostic::Listener;
 use super::dispatch::Dispatch;
 use super::drain::{Batchers, Command, Drain};
 use super::monitor::Monitor;
+use super::resource::Resource;
 use super::self_metrics::{self, Sources};
 use super::sites::{self, Site};
 use super::vitals::Vitals;
-use super::{Engine, Pipeline, meters};
+use super::{Engine, Pipeline, interop, meters};
 
 /// The instrumentation scope of what is recorded without one, and of the pipeline's own metrics.
 const SCOPE: &str = env!("CARGO_PKG_NAME");
@@ -54,11 +54,17 @@ pub(crate) struct Parts {
     pub(crate) sites: MakeSites,
     pub(crate) settings: Settings,
     pub(crate) alerting: Option<Alerting>,
+    /// What else the pipeline's thread does, until it ends.
+    pub(crate) chores: Vec<Chore>,
 }
+
+/// Something that is done beside everything else, and is cancelled when the pipeline ends.
+pub(crate) type Chore = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Parts {
     pub(crate) fn install(self) -> Result<Pipeline, InstallError> {
-        let Self { clock, ids, sampler, resource, listener, sites: make_sites, settings, alerting } = self;
+        let Self { clock, ids, sampler, resource, listener, sites: make_sites, settings, alerting, chores } =
+            self;
         let vitals = Arc::new(Vitals::new());
         let ledger = Arc::new(sites::ledger(&settings));
         let (commands, inbox) = unbounded_channel();
@@ -105,6 +111,7 @@ impl Parts {
             listener,
             settings,
             budget,
+            chores,
             #[cfg(feature = "prometheus")]
             scraped,
         };
@@ -168,6 +175,7 @@ struct Job {
     listener: Listener,
     settings: Settings,
     budget: Arc<Budget>,
+    chores: Vec<Chore>,
     #[cfg(feature = "prometheus")]
     scraped: Option<Scraped>,
 }
@@ -203,7 +211,8 @@ impl Job {
                     // Only when all of it is there: the first metrics that are collected have its own among them.
                     let drain = self.drain(dispatch);
                     let _ = ready.send(Ok(()));
-                    drain.run().await;
+                    self.chores.drain(..).for_each(|chore| drop(tokio::spawn(chore)));
+                    self.drain(dispatch).run().await;
                 }
                 Err(problems) => {
                     let _ = ready.send(Err(problems));

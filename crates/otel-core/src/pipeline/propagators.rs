@@ -1,16 +1,16 @@
 //! How context travels to other processes.
 
 use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
-use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 
-use crate::settings::Propagator;
+use crate::propagation::{BaggagePropagator, TraceContextPropagator};
+use crate::settings::{PropagationSettings, Propagator};
 
-/// All of them as one.
-pub(super) fn composite(propagators: &[Propagator]) -> TextMapCompositePropagator {
-    let each = propagators.iter().map(|propagator| -> Box<dyn TextMapPropagator + Send + Sync> {
+/// All propagators as one.
+pub(super) fn composite(settings: &PropagationSettings) -> TextMapCompositePropagator {
+    let each = settings.propagators.iter().map(|propagator| -> Box<dyn TextMapPropagator + Send + Sync> {
         match propagator {
             Propagator::TraceContext => Box::new(TraceContextPropagator::new()),
-            Propagator::Baggage => Box::new(BaggagePropagator::new()),
+            Propagator::Baggage => Box::new(BaggagePropagator::new(settings.baggage.clone())),
         }
     });
     TextMapCompositePropagator::new(each.collect())

@@ -20,15 +20,16 @@ const OVERFLOW: &str = "otel.scope.overflow";
 #[derive(Debug)]
 pub(crate) struct Scope {
     pub(crate) recorder: Arc<Recorder>,
+    pub(crate) name: String,
     pub(crate) number: u16,
     pub(crate) meter: Meter,
 }
 
 impl Scope {
     pub(crate) fn new(recorder: &Arc<Recorder>, scope: InstrumentationScope) -> Arc<Self> {
-        let number = recorder.scope_number(&scope);
+        let (name, number) = (scope.name().to_owned(), recorder.scope_number(&scope));
         let meter = recorder.meter(scope);
-        Arc::new(Self { recorder: Arc::clone(recorder), number, meter })
+        Arc::new(Self { recorder: Arc::clone(recorder), name, number, meter })
     }
 
     pub(crate) fn capped(&self) -> &CappedNames {

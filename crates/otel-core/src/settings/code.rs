@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::propagation::AllowList;
+
 use super::{Compression, Exporter, OtlpDestination, Protocol, Spool};
 
 /// What the code set; everything is optional.
@@ -15,6 +17,8 @@ pub(crate) struct Code {
     pub(crate) attributes: Vec<(String, String)>,
     /// Whether the code made a sampler of its own.
     pub(crate) sampler: bool,
+    /// Which names of baggage may come in and go out.
+    pub(crate) baggage: Option<AllowList>,
     pub(crate) exporter: Option<Exporter>,
     pub(crate) otlp: OtlpOptions,
     pub(crate) also_to: Vec<OtlpDestination>,

@@ -11,6 +11,7 @@ pub(super) struct Feature {
 
 pub(super) const GZIP: Feature = Feature { name: "gzip", built: cfg!(feature = "gzip") };
 pub(super) const JSON: Feature = Feature { name: "json", built: cfg!(feature = "json") };
+pub(super) const OTLP_HTTP: Feature = Feature { name: "otlp-http", built: cfg!(feature = "otlp-http") };
 pub(super) const PROMETHEUS: Feature = Feature { name: "prometheus", built: cfg!(feature = "prometheus") };
 pub(super) const SPOOL: Feature = Feature { name: "spool", built: cfg!(all(feature = "spool", unix)) };
 pub(super) const TLS: Feature = Feature { name: "tls", built: cfg!(feature = "tls") };

@@ -97,10 +97,15 @@ const GENERAL: &[Variable] = &[
     read(
         "OTEL_TRACES_SAMPLER",
         "parentbased_always_on",
-        "Which traces are recorded: `always_on`, `always_off`, `traceidratio`, or one of them for roots with \
-         `parentbased_` in front.",
+        "Which traces are recorded: `always_on`, `always_off`, `traceidratio`, `consistent_probability`, \
+         `jaeger_remote`, or one of them for roots with `parentbased_` in front.",
     ),
-    read("OTEL_TRACES_SAMPLER_ARG", "1", "The share of traces that `traceidratio` records, from 0 to 1."),
+    read(
+        "OTEL_TRACES_SAMPLER_ARG",
+        "1",
+        "The share of traces that `traceidratio` and `consistent_probability` record, from 0 to 1; for \
+         `jaeger_remote`, `endpoint=…,pollingIntervalMs=…,initialSamplingRate=…` of a server that speaks HTTP.",
+    ),
 ];
 
 const QUEUE: &str = "the queue is bounded by bytes, not by items: say `Builder::queue_bytes`";

@@ -22,6 +22,7 @@ mod metrics;
 mod money_and_decimal;
 mod oracle;
 mod prometheus;
+mod propagation;
 mod random;
 mod receiver;
 mod sampling;

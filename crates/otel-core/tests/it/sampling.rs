@@ -1,5 +1,12 @@
 //! The samplers and id generators of the SDK, honoured for our spans and those of the API alike.
 
+mod composite;
+mod governor;
+mod pressure;
+mod remote;
+mod threshold;
+mod trace_state;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -24,6 +24,7 @@ use tokio_rustls::rustls::ServerConfig;
 #[derive(Clone, Debug)]
 pub(crate) struct Heard {
     pub(crate) path: String,
+    pub(crate) query: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
@@ -214,7 +215,8 @@ impl Listening {
     async fn take(self, request: Request<Incoming>) -> io::Result<Response<Body>> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
-        let heard = Heard { path: head.uri.path().to_owned(), headers: head.headers, body };
+        let (path, query) = (head.uri.path().to_owned(), head.uri.query().map(str::to_owned));
+        let heard = Heard { path, query, headers: head.headers, body };
         let number = {
             let mut all = self.heard.lock().unwrap();
             all.push(heard.clone());

@@ -6,7 +6,7 @@ use crate::event::Severity;
 use crate::ledger::{Counts, DestinationReport, DropReason, Report, Stream};
 use crate::outbox::Origin;
 use crate::recorder::Recorder;
-use crate::settings::{SamplerSettings, Settings};
+use crate::settings::Settings;
 
 use super::super::Engine;
 use super::super::health::Stage;
@@ -179,20 +179,18 @@ fn by_whom(settings: &Settings) -> (&'static str, &'static str, &'static str) {
     // The code has no words for a sampler: what it says is one of its own.
     let by = settings.effective.get("traces.sampler").map(|sampler| &sampler.origin);
     let is_custom = by == Some(&crate::settings::Origin::Code);
-    match settings.sampler {
+    match settings.sampler.parent_based {
         _ if is_custom => (
             "with a parent in another process, by the application's sampler",
             "with a parent in this process, by the application's sampler",
             "that begin a trace, by the application's sampler",
         ),
-        SamplerSettings::AlwaysOn | SamplerSettings::AlwaysOff | SamplerSettings::Ratio(_) => (
+        false => (
             "with a parent in another process, by this process's sampler, which does not look at parents",
             "with a parent in this process, by the sampler, which does not look at parents",
             "that begin a trace, by the sampler",
         ),
-        SamplerSettings::ParentBasedAlwaysOn
-        | SamplerSettings::ParentBasedAlwaysOff
-        | SamplerSettings::ParentBasedRatio(_) => (
+        true => (
             "because another process, which has the parent, did not sample it",
             "because their parent in this process is not sampled",
             "that begin a trace, by the sampler",

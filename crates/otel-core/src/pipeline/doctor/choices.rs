@@ -2,7 +2,7 @@
 
 use crate::event::Severity;
 use crate::ledger::{Report, Stream};
-use crate::settings::{EffectiveSettings, Origin, Route, SamplerSettings, Settings};
+use crate::settings::{EffectiveSettings, Origin, RootSampler, Route, Settings};
 
 use super::finding::{Finding, FindingKind, Subject};
 
@@ -77,15 +77,13 @@ fn origin(effective: &EffectiveSettings, name: &str, variable: &str) -> String {
 }
 
 fn sampler(settings: &Settings) -> Option<Finding> {
-    let (says, children) = match settings.sampler {
-        SamplerSettings::AlwaysOff => ("always_off", ""),
-        SamplerSettings::ParentBasedAlwaysOff => ("parentbased_always_off", ROOTS),
-        SamplerSettings::Ratio(share) if share <= 0.0 => ("traceidratio with a share of 0", ""),
-        SamplerSettings::ParentBasedRatio(share) if share <= 0.0 => {
-            ("parentbased_traceidratio with a share of 0", ROOTS)
-        }
+    let sampler = &settings.sampler;
+    let share = match sampler.root {
+        RootSampler::AlwaysOff => "",
+        RootSampler::Ratio(share) | RootSampler::Probability(share) if share <= 0.0 => " with a share of 0",
         _ => return None,
     };
+    let (says, children) = (sampler.name() + share, if sampler.parent_based { ROOTS } else { "" });
     Some(Finding {
         kind: FindingKind::SamplerOff,
         severity: Severity::Error,

@@ -8,14 +8,12 @@ mod spans;
 use std::fmt;
 use std::sync::Arc;
 
-use opentelemetry::trace::{Link, TraceContextExt as _, TraceState};
+use opentelemetry::trace::{Link, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue, SpanId, TraceId};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::logs::SdkLoggerProvider;
-use opentelemetry_sdk::trace::{
-    IdGenerator, SamplingDecision, SamplingResult, SdkTracerProvider, ShouldSample, SpanLimits,
-};
+use opentelemetry_sdk::trace::{IdGenerator, SamplingResult, SdkTracerProvider, ShouldSample, SpanLimits};
 
 use crate::head::Question;
 use crate::ids::Random;
@@ -101,16 +99,13 @@ impl ShouldSample for Shared {
         let parent = parent_context.map(|cx| cx.span().span_context().clone());
         let parent = parent.as_ref().filter(|parent| parent.is_valid());
         let (context, kind) = (parent_context, span_kind.into());
-        let decision =
-            self.0.sampler.decide(&Question { context, parent, trace_id, name, kind, attributes, links });
+        // The SDK says no scope, and has its ids from us.
+        let (scope, has_random_id) = (None, self.0.ids.are_random());
+        let question =
+            Question { context, parent, trace_id, has_random_id, name, kind, scope, attributes, links };
+        let decision = self.0.sampler.decide(&question);
         self.0.count_started_elsewhere(parent, decision.sampled);
-        let (attributes, trace_state) = match decision.more {
-            Some(more) => (more.attributes, more.trace_state),
-            None => (Vec::new(), parent.map_or(TraceState::NONE, |parent| parent.trace_state().clone())),
-        };
-        let decision =
-            if decision.sampled { SamplingDecision::RecordAndSample } else { SamplingDecision::Drop };
-        SamplingResult { decision, attributes, trace_state }
+        decision.into_result(parent)
     }
 }
 

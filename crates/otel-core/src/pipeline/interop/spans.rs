@@ -66,7 +66,7 @@ fn encode(out: &mut Buffer, span: &SpanData, longest: u32) {
     let context = &span.span_context;
     out.field(0x0a, &context.trace_id().to_bytes());
     out.field(0x12, &context.span_id().to_bytes());
-    out.field_unless_empty(0x1a, context.trace_state().header().as_bytes());
+    otel::trace_state(out, context.trace_state());
     if span.parent_span_id != SpanId::INVALID {
         out.field(0x22, &span.parent_span_id.to_bytes());
     }
