@@ -19,14 +19,13 @@ mod metric;
 mod money;
 mod otel;
 mod outbox;
-mod outcome;
 mod record;
 mod recorder;
 mod sensitive;
 mod span;
+mod suspicion;
 mod telemetry;
 mod time;
-mod unit;
 mod value;
 mod wire;
 
@@ -41,6 +40,8 @@ pub mod ledger;
 mod otlp;
 #[cfg(feature = "pipeline")]
 pub mod pipeline;
+#[cfg(feature = "pipeline")]
+pub mod privacy;
 #[cfg(feature = "prometheus")]
 mod prometheus;
 #[cfg(feature = "pipeline")]
@@ -65,16 +66,15 @@ pub use key::{Key, KeyFacts};
 pub use label::{Capped, CappedLabel, Dimension, Label, LabelSet, MAX_SERIES};
 pub use lane::Lane;
 pub use metric::{
-    Buckets, CounterDef, FloatGaugeDef, GaugeDef, HistogramDef, Instrument, MetricFacts, UpDownCounterDef,
+    Buckets, CounterDef, FloatGaugeDef, GaugeDef, HistogramDef, Instrument, MetricFacts, Unit,
+    UpDownCounterDef,
 };
 pub use money::{Currency, Money};
 pub use opentelemetry::Context;
-pub use outcome::Outcome;
-pub use sensitive::{Pseudonym, PseudonymKey, Sensitive};
-pub use span::{ERROR_TYPE, Entered, Span, SpanDef, SpanKind};
+pub use sensitive::{DataClass, Pseudonym, PseudonymKey, Sensitive};
+pub use span::{ERROR_TYPE, Entered, Outcome, Span, SpanDef, SpanKind};
 pub use telemetry::Telemetry;
 pub use time::Timestamp;
-pub use unit::Unit;
 pub use value::{
     AttributeType, AttributeWriter, Bool, Choice, Count, Double, Int, Kind, Minor, Text, TextList, Time,
 };

@@ -1,10 +1,12 @@
 //! Definitions of metrics: const data in a domain's `conventions` module.
 
+mod unit;
+
 use std::fmt;
 use std::marker::PhantomData;
 
 use crate::label::{Dimension, LabelSet, MAX_SERIES};
-use crate::unit::Unit;
+pub use unit::Unit;
 
 /// The kind of instrument a metric is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -38,6 +38,62 @@ impl<T> fmt::Debug for Sensitive<T> {
     }
 }
 
+/// What kind of data a value is, and so whether it may leave the process as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum DataClass {
+    /// Anybody may know it.
+    Public,
+    /// It is about the system, not about people.
+    Operational,
+    /// It stands for a person, and only who has the key knows for whom.
+    Pseudonym,
+    /// It is about a person.
+    Personal,
+    /// It says where a person or a device is.
+    Location,
+    /// Money can be taken with it: a card, an account.
+    Payment,
+    /// It opens something: a password, a key, a token.
+    Secret,
+}
+
+impl DataClass {
+    /// Every class, the least worth protecting first.
+    pub const ALL: [Self; 7] = [
+        Self::Public,
+        Self::Operational,
+        Self::Pseudonym,
+        Self::Personal,
+        Self::Location,
+        Self::Payment,
+        Self::Secret,
+    ];
+
+    /// The class's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Operational => "operational",
+            Self::Pseudonym => "pseudonym",
+            Self::Personal => "personal",
+            Self::Location => "location",
+            Self::Payment => "payment",
+            Self::Secret => "secret",
+        }
+    }
+
+    /// Whether a value reaches an attribute only through the guard.
+    pub const fn is_guarded(self) -> bool {
+        matches!(self, Self::Personal | Self::Location | Self::Payment | Self::Secret)
+    }
+
+    /// Whether a value that cannot be made harmless must be dropped rather than shown.
+    pub const fn fails_closed(self) -> bool {
+        matches!(self, Self::Payment | Self::Secret)
+    }
+}
+
 /// The secret that makes pseudonyms one-way: 32 bytes, from the application's own secret store.
 #[derive(Clone)]
 pub struct PseudonymKey([u8; 32]);
@@ -46,6 +102,17 @@ impl PseudonymKey {
     /// A key from its bytes.
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
+    }
+
+    /// The key of one purpose, which leads neither to this one nor to that of any other purpose.
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn derive(&self, context: &str, purpose: &[&[u8]]) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key(context);
+        hasher.update(&self.0);
+        purpose.iter().for_each(|part| {
+            hasher.update(part);
+        });
+        Self(*hasher.finalize().as_bytes())
     }
 
     /// A key of this process alone: its pseudonyms cannot be related to those of any other run.

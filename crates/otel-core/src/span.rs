@@ -1,6 +1,7 @@
 //! Spans: const definitions, and guards that write themselves as OTLP.
 
 mod active;
+mod outcome;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -16,7 +17,6 @@ use crate::ids::RANDOM;
 use crate::key::Key;
 use crate::lane::Lane;
 use crate::otel;
-use crate::outcome::Outcome;
 use crate::record::{Kind, Signal};
 use crate::recorder::{End, Recorder, Scope, attach, current_context};
 use crate::time::Timestamp;
@@ -24,6 +24,7 @@ use crate::value::{AttributeType, Text};
 use crate::wire::{EncodedName, attribute_of, foreign};
 use active::ActiveSpan;
 pub(crate) use active::Shared;
+pub use outcome::Outcome;
 
 /// The role a span plays in a trace, as OpenTelemetry defines it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -9,8 +9,7 @@ use crate::event::{EventDef, Severity};
 use crate::key::Key;
 use crate::label::{Dimension, Label};
 use crate::lane::Lane;
-use crate::metric::{Instrument, MetricFacts};
-use crate::unit::Unit;
+use crate::metric::{Instrument, MetricFacts, Unit};
 use crate::value::{Bool, Choice, Count, Double, Int, Text, TextList, Time};
 
 /// The names of all values of an enum, so that none has to be written twice.

@@ -21,6 +21,7 @@ mod matrix;
 mod metrics;
 mod money_and_decimal;
 mod oracle;
+mod privacy;
 mod prometheus;
 mod propagation;
 mod random;

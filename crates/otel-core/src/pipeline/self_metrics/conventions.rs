@@ -1,7 +1,7 @@
 //! The names of the pipeline's own metrics. Those that begin with `otel.sdk` are the set of the semantic conventions
 //! (`docs/otel/sdk-metrics.md`), whole; the others are ours.
 
-use crate::unit::Unit;
+use crate::metric::Unit;
 
 pub(super) const COMPONENT_NAME: &str = "otel.component.name";
 pub(super) const COMPONENT_TYPE: &str = "otel.component.type";

@@ -7,8 +7,8 @@ use super::finding::{Finding, FindingId, Inspection, Signal};
 use super::names::{inside, is_ucum, misspelling, redundant_word};
 use crate::alert::{AlertRule, Series};
 use crate::catalogue::Catalogue;
+use crate::metric::Unit;
 use crate::metric::{Instrument, MetricFacts};
-use crate::unit::Unit;
 
 /// Everything that is wrong with a catalogue by itself.
 pub(super) fn findings(catalogue: &Catalogue) -> Vec<Finding> {

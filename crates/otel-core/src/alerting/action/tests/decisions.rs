@@ -12,7 +12,7 @@ use crate::alerting::action::place::Scope;
 use crate::alerting::action::run::{Answer, Step};
 use crate::alerting::state::{Alert, AlertState};
 use crate::metric::CounterDef;
-use crate::unit::Unit;
+use crate::metric::Unit;
 
 const FACTS: ActionFacts = ActionFacts::new("restart", Scope::of("router").by(&["venue"])).reversible();
 const A: &[(&str, &str)] = &[("venue", "A")];

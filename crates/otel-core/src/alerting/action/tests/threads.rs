@@ -15,10 +15,10 @@ use crate::alerting::conventions as names;
 use crate::alerting::state::AlertState;
 use crate::lane::Lane;
 use crate::metric::CounterDef;
+use crate::metric::Unit;
 use crate::settings::ActionMode;
 use crate::telemetry::Telemetry;
 use crate::testing::{Recorded, TestEvent, TestTelemetry, assert_declared};
-use crate::unit::Unit;
 
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(30);
