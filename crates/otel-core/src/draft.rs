@@ -15,7 +15,7 @@ use crate::recorder::{AttributeLimits, Recorder};
 use crate::span::Shared;
 use crate::time::Timestamp;
 use crate::value::{AttributeType, AttributeWriter};
-use crate::wire::Buffer;
+use crate::wire::{Buffer, Fit};
 
 /// Room a new draft has: enough for a span with a dozen attributes.
 const ROOM: usize = 1_024;
@@ -113,8 +113,8 @@ impl Draft {
     #[inline]
     pub(crate) fn set<T: AttributeType>(&mut self, parent: u8, key: &Key<T>, value: T::Value<'_>) {
         if self.may_add_attribute() {
-            let longest = self.limits.length;
-            T::write(&mut AttributeWriter { out: &mut self.out, parent, key: key.encoded(), longest }, value);
+            let fit = Fit { guard: &self.recorder.guard, longest: self.limits.length };
+            T::write(&mut AttributeWriter { out: &mut self.out, parent, key: key.encoded(), fit }, value);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::sensitive::DataClass;
 use crate::value::{AttributeType, Kind};
 use crate::wire::EncodedName;
 
@@ -28,6 +29,7 @@ pub struct Key<T> {
     name: &'static str,
     brief: &'static str,
     encoded: EncodedName,
+    class: DataClass,
     kind: PhantomData<fn() -> T>,
 }
 
@@ -38,7 +40,19 @@ impl<T: AttributeType> Key<T> {
     ///
     /// At compile time, when the name is empty or longer than 62 bytes.
     pub const fn new(name: &'static str, brief: &'static str) -> Self {
-        Self { name, brief, encoded: EncodedName::new(0x0a, name), kind: PhantomData }
+        Self { name, brief, encoded: EncodedName::new(0x0a, name), class: T::CLASS, kind: PhantomData }
+    }
+
+    /// The same key for what anybody may know.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, when its type is one for sensitive data.
+    #[must_use]
+    pub const fn public(mut self) -> Self {
+        assert!(!self.class.is_guarded(), "what is sensitive does not become public by being called so");
+        self.class = DataClass::Public;
+        self
     }
 
     /// The attribute's name.
@@ -48,7 +62,7 @@ impl<T: AttributeType> Key<T> {
 
     /// What the catalogue says of this key.
     pub const fn facts(&self) -> KeyFacts {
-        KeyFacts { name: self.name, brief: self.brief, kind: T::KIND, values: T::VALUES }
+        KeyFacts { name: self.name, brief: self.brief, kind: T::KIND, class: self.class, values: T::VALUES }
     }
 
     #[inline]
@@ -73,6 +87,8 @@ pub struct KeyFacts {
     pub brief: &'static str,
     /// The kind of its value.
     pub kind: Kind,
+    /// The class of its data.
+    pub class: DataClass,
     /// The closed list of its values; empty when it is open.
     pub values: &'static [&'static str],
 }

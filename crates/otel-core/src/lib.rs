@@ -42,8 +42,6 @@ mod otlp;
 pub mod pipeline;
 #[cfg(feature = "pipeline")]
 pub mod privacy;
-#[cfg(feature = "prometheus")]
-mod prometheus;
 #[cfg(feature = "pipeline")]
 pub mod propagation;
 #[cfg(feature = "pipeline")]
@@ -71,10 +69,11 @@ pub use metric::{
 };
 pub use money::{Currency, Money};
 pub use opentelemetry::Context;
-pub use sensitive::{DataClass, Pseudonym, PseudonymKey, Sensitive};
+pub use sensitive::{DataClass, Nature, Pseudonym, PseudonymKey, Sensitive};
 pub use span::{ERROR_TYPE, Entered, Outcome, Span, SpanDef, SpanKind};
 pub use telemetry::Telemetry;
 pub use time::Timestamp;
 pub use value::{
-    AttributeType, AttributeWriter, Bool, Choice, Count, Double, Int, Kind, Minor, Text, TextList, Time,
+    AttributeType, AttributeWriter, Bool, CardNumber, Choice, Count, Double, Email, Iban, Int, IpAddress,
+    Kind, Minor, Personal, Phone, Place, Secret, Text, TextList, Time,
 };

@@ -1,10 +1,13 @@
 //! Parts of spans that arrive through the OpenTelemetry API: events and links, as OTLP.
 
+use std::borrow::Cow;
+
 use opentelemetry::trace::{Link, Status, TraceState};
 use opentelemetry::{KeyValue, TraceFlags};
 
+use crate::sensitive::{Guard, Origin};
 use crate::time::Timestamp;
-use crate::wire::{Buffer, attribute_of, field_len, foreign};
+use crate::wire::{Buffer, Fit, attribute_of, field_len, foreign};
 
 /// `Span.trace_state = 3`, and that of `Link`.
 const TRACE_STATE: u8 = 0x1a;
@@ -15,14 +18,14 @@ const LINK: u8 = 0x6a;
 /// `Span.status = 15`
 const STATUS: u8 = 0x7a;
 
-/// Writes a span event into its span. Texts in its attributes are cut to `longest` characters.
+/// Writes a span event into its span. Texts in it are made to fit.
 pub(crate) fn event<'a>(
     out: &mut Buffer,
     time: Timestamp,
     name: &str,
     attributes: impl IntoIterator<Item = &'a KeyValue>,
     dropped: u32,
-    longest: u32,
+    fit: Fit<'_>,
 ) {
     let mut message = Buffer::default();
     let nanos = time.unix_nanos();
@@ -30,23 +33,23 @@ pub(crate) fn event<'a>(
         message.put([0x09]);
         message.put(nanos.to_le_bytes());
     }
-    message.field_unless_empty(0x12, name.as_bytes());
+    message.field_unless_empty(0x12, fit.guard.clean(name, Origin::Free).as_bytes());
     for attribute in attributes {
-        foreign::key_value(&mut message, attribute_of::SPAN_EVENT, attribute, longest);
+        foreign::key_value(&mut message, attribute_of::SPAN_EVENT, attribute, fit);
     }
     message.number_unless_zero(0x20, u64::from(dropped));
     out.field(EVENT, message.as_slice());
 }
 
-/// Writes a link into its span. Texts in its attributes are cut to `longest` characters.
-pub(crate) fn link(out: &mut Buffer, link: &Link, longest: u32) {
+/// Writes a link into its span. Texts in it are made to fit.
+pub(crate) fn link(out: &mut Buffer, link: &Link, fit: Fit<'_>) {
     let mut message = Buffer::default();
     let other = &link.span_context;
     message.field(0x0a, &other.trace_id().to_bytes());
     message.field(0x12, &other.span_id().to_bytes());
-    trace_state(&mut message, other.trace_state());
+    trace_state(&mut message, other.trace_state(), fit.guard);
     for attribute in &link.attributes {
-        foreign::key_value(&mut message, attribute_of::SPAN_LINK, attribute, longest);
+        foreign::key_value(&mut message, attribute_of::SPAN_LINK, attribute, fit);
     }
     message.number_unless_zero(0x28, u64::from(link.dropped_attributes_count));
     message.put([0x35]);
@@ -54,20 +57,23 @@ pub(crate) fn link(out: &mut Buffer, link: &Link, longest: u32) {
     out.field(LINK, message.as_slice());
 }
 
-/// Writes a trace state, of a span or a link, as its header has it. An empty one is left out.
+/// Writes a trace state, of a span or a link, as its header has it, without the members in which something must not
+/// leave. An empty one is left out.
 #[inline]
-pub(crate) fn trace_state(out: &mut Buffer, state: &TraceState) {
+pub(crate) fn trace_state(out: &mut Buffer, state: &TraceState, guard: &Guard) {
     if *state != TraceState::NONE {
-        members(out, state);
+        members(out, state, guard);
     }
 }
 
-fn members(out: &mut Buffer, state: &TraceState) {
+fn members(out: &mut Buffer, state: &TraceState, guard: &Guard) {
+    let leaves = |member: &(&str, &str)| is_sampling(member) || is_clean(member, guard);
     let text = |(key, value): (&str, &str)| key.len() + "=".len() + value.len() + ",".len();
-    let Some(len) = state.into_iter().map(text).sum::<usize>().checked_sub(",".len()) else { return };
+    let lengths = state.into_iter().filter(leaves).map(text);
+    let Some(len) = lengths.sum::<usize>().checked_sub(",".len()) else { return };
     out.put([TRACE_STATE]);
     out.varint(len as u64);
-    for (at, (key, value)) in state.into_iter().enumerate() {
+    for (at, (key, value)) in state.into_iter().filter(leaves).enumerate() {
         if at != 0 {
             out.put(*b",");
         }
@@ -75,6 +81,20 @@ fn members(out: &mut Buffer, state: &TraceState) {
         out.put(*b"=");
         out.put_slice(value.as_bytes());
     }
+}
+
+/// Whether a member is what sampling says, two numbers and nothing else. Without them counts would be wrong, and their
+/// digits may look like anything.
+fn is_sampling(&(key, value): &(&str, &str)) -> bool {
+    let is_number = |part: &str| {
+        let digits = part.strip_prefix("th:").or_else(|| part.strip_prefix("rv:"));
+        digits.is_some_and(|digits| digits.len() <= 14 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    key == "ot" && value.split(';').all(is_number)
+}
+
+fn is_clean(member: &(&str, &str), guard: &Guard) -> bool {
+    [member.0, member.1].iter().all(|text| matches!(guard.clean(text, Origin::Free), Cow::Borrowed(_)))
 }
 
 /// The `SpanFlags` of a span or link: the trace flags, and whether its parent or target is remote.
@@ -97,11 +117,12 @@ pub(crate) fn status(status: &Status) -> Option<(u8, Option<String>)> {
 
 /// Writes a span's status. An empty one, as the SDK writes it, keeps the field present.
 #[inline]
-pub(crate) fn write_status(out: &mut Buffer, status: Option<(u8, Option<String>)>) {
+pub(crate) fn write_status(out: &mut Buffer, status: Option<(u8, Option<String>)>, guard: &Guard) {
     match status {
         None => out.put([STATUS, 0]),
         Some((code, None)) => out.put([STATUS, 2, 0x18, code]),
         Some((code, Some(message))) => {
+            let message = guard.clean(&message, Origin::Free);
             out.put([STATUS]);
             out.varint((field_len(message.len()) + 2) as u64);
             out.field(0x12, message.as_bytes());

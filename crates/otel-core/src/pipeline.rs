@@ -23,6 +23,8 @@ mod meters;
 mod monitor;
 mod operator;
 mod pacer;
+#[cfg(feature = "prometheus")]
+mod prometheus;
 mod propagators;
 mod recall;
 mod resource;

@@ -24,6 +24,7 @@ use crate::head::HeadSampler;
 use crate::ids::Ids;
 use crate::label::CappedNames;
 use crate::outbox::{Origin, Outbox, OutboxCounts};
+use crate::sensitive::Guard;
 
 pub(crate) use limits::{AttributeLimits, Limits};
 #[cfg(feature = "pipeline")]
@@ -43,6 +44,7 @@ pub(crate) struct Recorder {
     pub(crate) ids: Ids,
     pub(crate) sampler: HeadSampler,
     pub(crate) limits: Limits,
+    pub(crate) guard: Guard,
     pub(crate) capped: CappedNames,
     pub(crate) streams: Streams,
     /// The way to the alert machine; empty where there is none.
@@ -83,6 +85,7 @@ pub(crate) struct Parts {
     pub(crate) ids: Ids,
     pub(crate) sampler: HeadSampler,
     pub(crate) limits: Limits,
+    pub(crate) guard: Guard,
     pub(crate) streams: Streams,
     pub(crate) meters: Box<dyn MeterProvider + Send + Sync>,
     pub(crate) budget: Arc<Budget>,
@@ -90,20 +93,21 @@ pub(crate) struct Parts {
 
 impl Recorder {
     pub(crate) fn new(parts: Parts) -> Arc<Self> {
-        let Parts { clock, ids, sampler, limits, streams, meters, budget } = parts;
+        let Parts { clock, ids, sampler, limits, guard, streams, meters, budget } = parts;
         Arc::new(Self {
             clock,
             ids,
             sampler,
             limits,
-            capped: CappedNames::default(),
+            capped: CappedNames::new(guard.clone()),
+            scopes: Mutex::new(Scopes::new(guard.clone())),
+            guard,
             streams,
             desk: OnceLock::new(),
             meters,
             budget,
             outboxes: Mutex::default(),
             orphans: Mutex::default(),
-            scopes: Mutex::default(),
         })
     }
 

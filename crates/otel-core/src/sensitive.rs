@@ -1,12 +1,20 @@
 //! Personal data, which cannot become an attribute in clear.
 
+mod guard;
+mod nature;
+
 use std::fmt;
+
+#[cfg(feature = "pipeline")]
+pub(crate) use guard::Censor;
+pub(crate) use guard::{Guard, Origin};
+pub use nature::Nature;
 
 /// Personal or secret data: an e-mail address, an account number, a token.
 ///
 /// It has no `Display`, its `Debug` shows nothing, and no attribute type takes it. What may leave the process is
 /// a [`Pseudonym`].
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Sensitive<T>(T);
 
 impl<T> Sensitive<T> {
@@ -18,6 +26,13 @@ impl<T> Sensitive<T> {
     /// The value itself, for the code that has to work with it.
     pub const fn expose(&self) -> &T {
         &self.0
+    }
+}
+
+impl<T: AsRef<str>> Sensitive<T> {
+    /// The same text, borrowed: what attributes of guarded types take.
+    pub fn as_str(&self) -> Sensitive<&str> {
+        Sensitive(self.0.as_ref())
     }
 }
 

@@ -21,7 +21,7 @@ use crate::record::{Kind, Signal};
 use crate::recorder::{End, Recorder, Scope, attach, current_context};
 use crate::time::Timestamp;
 use crate::value::{AttributeType, Text};
-use crate::wire::{EncodedName, attribute_of, foreign};
+use crate::wire::{EncodedName, Fit, attribute_of, foreign};
 use active::ActiveSpan;
 pub(crate) use active::Shared;
 pub use outcome::Outcome;
@@ -279,7 +279,8 @@ impl Span {
             identity.trace_state,
         );
         if draft.sampled {
-            let shared = draft.shared.get_or_init(|| Shared::new(draft.recorder.limits));
+            let shared =
+                draft.shared.get_or_init(|| Shared::new(draft.recorder.limits, draft.recorder.guard.clone()));
             current.with_span(ActiveSpan::new(context, shared))
         } else {
             current.with_remote_span_context(context)
@@ -358,7 +359,7 @@ impl Draft {
         }
         self.out.put_name(&def.encoded);
         self.out.put([KIND, def.kind as u8]);
-        otel::trace_state(&mut self.out, &self.identity.trace_state);
+        otel::trace_state(&mut self.out, &self.identity.trace_state, &self.recorder.guard);
     }
 
     #[inline]
@@ -386,7 +387,7 @@ impl Draft {
             self.out.number_unless_zero(DROPPED_ATTRIBUTES, u64::from(self.dropped_attributes));
             self.out.number_unless_zero(DROPPED_LINKS, u64::from(self.dropped_links));
         }
-        otel::write_status(&mut self.out, status);
+        otel::write_status(&mut self.out, status, &self.recorder.guard);
     }
 
     /// Leaves this span as evidence where there is an alert machine.
@@ -398,10 +399,11 @@ impl Draft {
     }
 
     fn add_foreign(&mut self, attributes: &[KeyValue]) {
-        let longest = self.recorder.limits.span.length;
+        let recorder = Arc::clone(&self.recorder);
+        let fit = Fit { guard: &recorder.guard, longest: recorder.limits.span.length };
         for attribute in attributes {
             if self.may_add_attribute() {
-                foreign::key_value(&mut self.out, attribute_of::SPAN, attribute, longest);
+                foreign::key_value(&mut self.out, attribute_of::SPAN, attribute, fit);
             }
         }
     }
@@ -412,7 +414,8 @@ impl Draft {
             return;
         }
         self.links += 1;
-        otel::link(&mut self.out, &Link::with_context(other.clone()), self.recorder.limits.span.length);
+        let fit = Fit { guard: &self.recorder.guard, longest: self.recorder.limits.span.length };
+        otel::link(&mut self.out, &Link::with_context(other.clone()), fit);
     }
 }
 

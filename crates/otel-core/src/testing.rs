@@ -44,6 +44,7 @@ use crate::clock::Clock;
 use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
 use crate::pipeline::{Destination, Memory, Parts, Pipeline, Resource, Site, Way};
+use crate::sensitive::Guard;
 use crate::settings::{Code, Environment, Exporter, Settings};
 use crate::telemetry::Telemetry;
 use crate::time::Timestamp;
@@ -113,6 +114,7 @@ impl TestTelemetry {
             settings: settings(),
             alerting,
             chores: Vec::new(),
+            guard: Guard::NONE,
         };
         match parts.install() {
             Ok(pipeline) => Self { pipeline, memory, clock },

@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 use crate::decimal::Decimal;
 use crate::label::Label;
 use crate::money::{Currency, Money};
-use crate::sensitive::Pseudonym;
+use crate::sensitive::{DataClass, Nature, Pseudonym, Sensitive};
 use crate::time::Timestamp;
-use crate::wire::{Buffer, EncodedName, cut};
+use crate::wire::{Buffer, EncodedName, Fit};
 
 /// The kind of an attribute's value on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,6 +41,8 @@ pub trait AttributeType: sealed::Sealed + 'static {
     type Value<'a>;
     /// The kind of value on the wire.
     const KIND: Kind;
+    /// The class of its data, unless the key says otherwise.
+    const CLASS: DataClass = DataClass::Operational;
     /// The closed list of values; empty when it is open.
     const VALUES: &'static [&'static str] = &[];
 
@@ -56,25 +58,33 @@ pub struct AttributeWriter<'a> {
     pub(crate) out: &'a mut Buffer,
     pub(crate) parent: u8,
     pub(crate) key: &'a EncodedName,
-    /// The most characters of a free text.
-    pub(crate) longest: u32,
+    /// How texts are made to fit.
+    pub(crate) fit: Fit<'a>,
 }
 
 impl AttributeWriter<'_> {
-    /// Free text, cut to as many characters as it may have.
+    /// Text, without what must not leave, and cut to as many characters as it may have.
     #[inline]
     fn text(&mut self, value: &str) {
-        self.out.text(self.parent, self.key, cut(value, self.longest));
+        self.out.text(self.parent, self.key, &self.fit.declared(value));
     }
 
     #[inline]
     fn texts(&mut self, values: &[&str]) {
-        if values.iter().all(|value| value.len() <= self.longest as usize) {
+        let fits = |value: &&str| value.len() <= self.fit.longest as usize && !self.fit.guard.suspects(value);
+        if values.iter().all(fits) {
             self.out.texts(self.parent, self.key, values);
         } else {
-            let cut: Vec<_> = values.iter().map(|value| cut(value, self.longest)).collect();
-            self.out.texts(self.parent, self.key, &cut);
+            let fitted: Vec<_> = values.iter().map(|value| self.fit.declared(value)).collect();
+            let fitted: Vec<&str> = fitted.iter().map(AsRef::as_ref).collect();
+            self.out.texts(self.parent, self.key, &fitted);
         }
+    }
+
+    /// What may leave of sensitive data.
+    fn disguised(&mut self, nature: Nature, value: &str) {
+        let Self { out, parent, key, fit } = self;
+        fit.guard.disguise(nature, value, &mut |text| out.text(*parent, key, fit.cut(text)));
     }
 
     /// A word of a closed list. It stays whole: a word that is cut is another word.
@@ -169,6 +179,7 @@ impl sealed::Sealed for Pseudonym {}
 impl AttributeType for Pseudonym {
     type Value<'a> = Pseudonym;
     const KIND: Kind = Kind::Pseudonym;
+    const CLASS: DataClass = DataClass::Pseudonym;
 
     #[inline]
     fn write(out: &mut AttributeWriter<'_>, value: Pseudonym) {
@@ -191,4 +202,44 @@ impl<L: Label> AttributeType for Choice<L> {
         // A capped label has no name of its own here; domains declare its attribute as `Text`.
         out.word(L::VALUES.get(value.index()).copied().unwrap_or_default());
     }
+}
+
+/// Declares attribute types for sensitive data: what is written is what the guard makes of it.
+macro_rules! guarded_types {
+    ($($(#[$doc:meta])* $name:ident: $nature:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        #[non_exhaustive]
+        pub struct $name;
+
+        impl sealed::Sealed for $name {}
+        impl AttributeType for $name {
+            type Value<'a> = Sensitive<&'a str>;
+            const KIND: Kind = Kind::Text;
+            const CLASS: DataClass = Nature::$nature.class();
+
+            fn write(out: &mut AttributeWriter<'_>, value: Sensitive<&str>) {
+                out.disguised(Nature::$nature, value.expose());
+            }
+        }
+    )+};
+}
+
+guarded_types! {
+    /// Something about a person, as `Sensitive<&str>`; it leaves as a pseudonym, or not at all.
+    Personal: Person;
+    /// An e-mail address, as `Sensitive<&str>`; it leaves as a pseudonym, or masked.
+    Email: Email;
+    /// A telephone number, as `Sensitive<&str>`; it leaves masked.
+    Phone: Phone;
+    /// An address of the Internet, as `Sensitive<&str>`; it leaves as its network.
+    IpAddress: IpAddress;
+    /// Where a person or a device is, as `Sensitive<&str>`; it leaves as a pseudonym, or not at all.
+    Place: Place;
+    /// The number of a payment card, as `Sensitive<&str>`; of it leave the first six and the last four digits.
+    CardNumber: Card;
+    /// An international bank account number, as `Sensitive<&str>`; of it leave the country and the last four digits.
+    Iban: Iban;
+    /// What opens something, as `Sensitive<&str>`; it does not leave, and that it did not is counted.
+    Secret: Secret;
 }

@@ -3,10 +3,10 @@
 //! OTLP attributes are `KeyValue { key = 1, value = 2 }` around `AnyValue`. Every length is known before its
 //! bytes are written, so a message is produced in one pass, with minimal varints and nothing to patch.
 
-mod cut;
+mod fit;
 pub(crate) mod foreign;
 
-pub(crate) use cut::cut;
+pub(crate) use fit::Fit;
 
 /// The longest attribute name, span name or event name in bytes.
 pub(crate) const NAME_MAX: usize = 62;

@@ -8,14 +8,13 @@ const RULE: &str = "direction";
 const CORE: &str = "crates/otel-core";
 
 /// The modules of `otel-core` that applications use and libraries never see.
-pub const ENGINE: [&str; 12] = [
+pub const ENGINE: [&str; 11] = [
     "alerting",
     "console",
     "ledger",
     "otlp",
     "pipeline",
     "privacy",
-    "prometheus",
     "propagation",
     "sampling",
     "settings",

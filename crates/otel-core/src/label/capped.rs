@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::label::Label;
+use crate::sensitive::{Guard, Origin};
 
 /// The text of the value that stands for everything beyond a set's cap.
 pub(crate) const OTHER: &str = "other";
@@ -100,10 +101,15 @@ impl<L> fmt::Debug for Capped<L> {
 /// The capped sets of one telemetry, by label key: two telemetries share nothing.
 #[derive(Debug, Default)]
 pub(crate) struct CappedNames {
+    guard: Guard,
     sets: RwLock<HashMap<&'static str, Arc<Set>>>,
 }
 
 impl CappedNames {
+    pub(crate) fn new(guard: Guard) -> Self {
+        Self { guard, sets: RwLock::default() }
+    }
+
     fn set(&self, key: &'static str, cap: usize) -> Arc<Set> {
         let mut sets = self.sets.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(sets.entry(key).or_insert_with(|| Arc::new(Set::new(key, cap))))
@@ -112,7 +118,9 @@ impl CappedNames {
     /// The text of value `index` of the label `key`.
     pub(crate) fn name(&self, key: &str, index: usize) -> Option<String> {
         let sets = self.sets.read().unwrap_or_else(PoisonError::into_inner);
-        sets.get(key)?.name(index)
+        let name = sets.get(key)?.name(index)?;
+        // A name is asked for once for each series, so it is looked at here and not for each measurement.
+        Some(self.guard.clean(&name, Origin::Declared).into_owned())
     }
 }
 

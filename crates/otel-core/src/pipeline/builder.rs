@@ -18,6 +18,7 @@ use crate::propagation::AllowList;
 use crate::sampling::{ComposableSampler, CompositeSampler, ParentThreshold, Probability};
 #[cfg(all(feature = "json", feature = "otlp-http"))]
 use crate::sampling::{Inquirer, RemoteSampler};
+use crate::sensitive::Guard;
 use crate::settings::{
     Code, Environment, Exporter, Problem, RemoteSettings, RootSampler, SamplerSettings, Settings,
 };
@@ -160,6 +161,7 @@ impl Builder {
             settings,
             alerting: self.alerting,
             chores,
+            guard: Guard::NONE,
         };
         parts.install()
     }

@@ -17,10 +17,9 @@ use crate::lane::Lane;
 use crate::ledger::{Ledger, Stream};
 use crate::otlp::{Batcher, Buffers};
 use crate::outbox::Pool;
-#[cfg(feature = "prometheus")]
-use crate::prometheus::Scraped;
 use crate::record::Kind;
 use crate::recorder::{self, Recorder, Scope, Streams};
+use crate::sensitive::Guard;
 use crate::settings::{Problem, QueueSettings, Settings};
 use crate::telemetry::Telemetry;
 
@@ -29,6 +28,8 @@ use super::diagnostic::Listener;
 use super::dispatch::Dispatch;
 use super::drain::{Batchers, Command, Drain};
 use super::monitor::Monitor;
+#[cfg(feature = "prometheus")]
+use super::prometheus::Scraped;
 use super::resource::Resource;
 use super::self_metrics::{self, Sources};
 use super::sites::{self, Site};
@@ -56,6 +57,7 @@ pub(crate) struct Parts {
     pub(crate) alerting: Option<Alerting>,
     /// What else the pipeline's thread does, until it ends.
     pub(crate) chores: Vec<Chore>,
+    pub(crate) guard: Guard,
 }
 
 /// Something that is done beside everything else, and is cancelled when the pipeline ends.
@@ -63,19 +65,30 @@ pub(crate) type Chore = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Parts {
     pub(crate) fn install(self) -> Result<Pipeline, InstallError> {
-        let Self { clock, ids, sampler, resource, listener, sites: make_sites, settings, alerting, chores } =
-            self;
+        let Self {
+            clock,
+            ids,
+            sampler,
+            resource,
+            listener,
+            sites: make_sites,
+            settings,
+            alerting,
+            chores,
+            guard,
+        } = self;
         let vitals = Arc::new(Vitals::new());
         let ledger = Arc::new(sites::ledger(&settings));
         let (commands, inbox) = unbounded_channel();
         let streams = Streams::default();
         let gate = alerting.as_ref().and_then(Gate::for_rules_of);
         let (books, signs) = (Arc::clone(&ledger), Arc::clone(&vitals));
-        let exporter = meters::Exporter::new(commands.clone(), books, signs, &settings, gate.clone());
+        let exporter =
+            meters::Exporter::new(commands.clone(), books, signs, &settings, guard.clone(), gate.clone());
         let meters = meters::provider(resource.for_sdk(), streams.clone(), exporter, &settings);
         #[cfg(feature = "prometheus")]
         let (scraped, meters) =
-            Scraped::open(&settings, meters).map_err(|problem| InstallError::new(vec![problem]))?;
+            Scraped::open(&settings, meters, &guard).map_err(|problem| InstallError::new(vec![problem]))?;
         let meters = meters.build();
         let budget = Budget::new(&division(&settings));
         let recorder = Recorder::new(recorder::Parts {
@@ -83,6 +96,7 @@ impl Parts {
             ids,
             sampler,
             limits: settings.limits,
+            guard: guard.clone(),
             streams,
             meters: Box::new(meters.clone()),
             budget: Arc::clone(&budget),
@@ -107,7 +121,7 @@ impl Parts {
             ledger: Arc::clone(&ledger),
             vitals: Arc::clone(&vitals),
             inbox,
-            resource: resource.encode().into(),
+            resource: resource.encode(&guard).into(),
             listener,
             settings,
             budget,

@@ -1,5 +1,7 @@
 //! Metrics: the SDK aggregates and collects; the pipeline carries.
 
+mod clean;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -23,6 +25,7 @@ use crate::ledger::{DropReason, Ledger, Stream};
 use crate::metric::Buckets;
 use crate::otlp::{Batch, FRAME};
 use crate::recorder::{StreamShape, Streams};
+use crate::sensitive::Guard;
 use crate::settings::{HistogramAggregation, Settings, TemporalityPreference};
 
 use super::drain::Command;
@@ -157,6 +160,7 @@ pub(crate) struct Exporter {
     interval: Duration,
     /// Whether metrics are sent, and not only looked at.
     pushed: bool,
+    guard: Guard,
     alerts: Option<Arc<Gate>>,
     asked: Arc<AtomicUsize>,
     sending: Mutex<Sending>,
@@ -175,6 +179,7 @@ impl Exporter {
         ledger: Arc<Ledger>,
         vitals: Arc<Vitals>,
         settings: &Settings,
+        guard: Guard,
         alerts: Option<Arc<Gate>>,
     ) -> Self {
         Self {
@@ -184,6 +189,7 @@ impl Exporter {
             temporality: settings.metrics.temporality,
             interval: settings.metrics.interval,
             pushed: settings.is_pushed(Stream::Metrics),
+            guard,
             alerts,
             asked: Arc::default(),
             sending: Mutex::default(),
@@ -228,7 +234,8 @@ impl Exporter {
 
     /// Hands everything that was collected to the pipeline; `None` when there is nothing.
     fn send(&self, metrics: &ResourceMetrics) -> Result<Option<oneshot::Receiver<bool>>, OTelSdkError> {
-        let request = ExportMetricsServiceRequest::from(metrics);
+        let mut request = ExportMetricsServiceRequest::from(metrics);
+        clean::clean(&mut request, &self.guard);
         let items = points(&request);
         if items == 0 {
             return Ok(None);

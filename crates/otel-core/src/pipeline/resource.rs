@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::resource::{ResourceDetector as _, TelemetryResourceDetector};
 
+use crate::sensitive::Guard;
 use crate::settings::Settings;
-use crate::wire::{Buffer, attribute_of, foreign};
+use crate::wire::{Buffer, Fit, attribute_of, foreign};
 
 /// The attributes that describe this process, by key.
 #[derive(Clone, Debug)]
@@ -44,10 +45,10 @@ impl Resource {
     }
 
     /// The fields of `opentelemetry.proto.resource.v1.Resource`.
-    pub(crate) fn encode(&self) -> Vec<u8> {
+    pub(crate) fn encode(&self, guard: &Guard) -> Vec<u8> {
         let mut out = Buffer::default();
         for (key, value) in &self.attributes {
-            foreign::pair(&mut out, attribute_of::RESOURCE, key, value, u32::MAX);
+            foreign::pair(&mut out, attribute_of::RESOURCE, key, value, Fit::whole(guard));
         }
         out.as_slice().to_vec()
     }

@@ -8,7 +8,8 @@ use opentelemetry::metrics::Meter;
 
 use crate::label::CappedNames;
 use crate::recorder::Recorder;
-use crate::wire::{Buffer, attribute_of, foreign};
+use crate::sensitive::{Guard, Origin};
+use crate::wire::{Buffer, Fit, attribute_of, foreign};
 
 /// Instrumentation scopes one telemetry keeps apart; what comes after shares [`OVERFLOW`].
 const MAX_SCOPES: usize = 4_096;
@@ -42,6 +43,7 @@ impl Scope {
 pub(crate) struct Scopes {
     numbers: HashMap<InstrumentationScope, u16>,
     encoded: Vec<EncodedScope>,
+    guard: Guard,
 }
 
 /// A scope as it stands in `ScopeSpans` and `ScopeLogs`.
@@ -52,15 +54,13 @@ pub(crate) struct EncodedScope {
     pub(crate) schema_url: Arc<str>,
 }
 
-impl Default for Scopes {
-    fn default() -> Self {
-        let mut scopes = Self { numbers: HashMap::new(), encoded: Vec::new() };
+impl Scopes {
+    pub(crate) fn new(guard: Guard) -> Self {
+        let mut scopes = Self { numbers: HashMap::new(), encoded: Vec::new(), guard };
         scopes.number(&InstrumentationScope::builder(OVERFLOW).build());
         scopes
     }
-}
 
-impl Scopes {
     /// The number of a scope, the same for equal scopes.
     pub(crate) fn number(&mut self, scope: &InstrumentationScope) -> u16 {
         if let Some(number) = self.numbers.get(scope) {
@@ -70,7 +70,7 @@ impl Scopes {
         if number >= MAX_SCOPES {
             return 0;
         }
-        self.encoded.push(EncodedScope::new(scope));
+        self.encoded.push(EncodedScope::new(scope, &self.guard));
         let number = u16::try_from(number).unwrap_or_default();
         self.numbers.insert(scope.clone(), number);
         number
@@ -91,13 +91,15 @@ impl EncodedScope {
         Self { message: Arc::from([]), schema_url: Arc::from("") }
     }
 
-    fn new(scope: &InstrumentationScope) -> Self {
+    fn new(scope: &InstrumentationScope, guard: &Guard) -> Self {
+        let clean = |text| guard.clean(text, Origin::Free);
         let mut message = Buffer::default();
-        message.field_unless_empty(0x0a, scope.name().as_bytes());
-        message.field_unless_empty(0x12, scope.version().unwrap_or_default().as_bytes());
+        message.field_unless_empty(0x0a, clean(scope.name()).as_bytes());
+        message.field_unless_empty(0x12, clean(scope.version().unwrap_or_default()).as_bytes());
         for attribute in scope.attributes() {
-            foreign::key_value(&mut message, attribute_of::SCOPE, attribute, u32::MAX);
+            foreign::key_value(&mut message, attribute_of::SCOPE, attribute, Fit::whole(guard));
         }
-        Self { message: message.as_slice().into(), schema_url: scope.schema_url().unwrap_or_default().into() }
+        let schema_url = clean(scope.schema_url().unwrap_or_default());
+        Self { message: message.as_slice().into(), schema_url: schema_url.as_ref().into() }
     }
 }

@@ -10,7 +10,8 @@ use opentelemetry::trace::{Link, Span, SpanContext, Status};
 
 use crate::otel;
 use crate::recorder::Limits;
-use crate::wire::{Buffer, attribute_of, foreign};
+use crate::sensitive::{Guard, Origin};
+use crate::wire::{Buffer, Fit, attribute_of, foreign};
 
 /// What code that only knows the OpenTelemetry API did to one of our spans.
 ///
@@ -18,6 +19,7 @@ use crate::wire::{Buffer, attribute_of, foreign};
 /// those who were handed the span's context.
 pub(crate) struct Shared {
     limits: Limits,
+    guard: Guard,
     state: Mutex<State>,
 }
 
@@ -46,8 +48,12 @@ pub(crate) struct Said {
 }
 
 impl Shared {
-    pub(crate) fn new(limits: Limits) -> Arc<Self> {
-        Arc::new(Self { limits, state: Mutex::default() })
+    pub(crate) fn new(limits: Limits, guard: Guard) -> Arc<Self> {
+        Arc::new(Self { limits, guard, state: Mutex::default() })
+    }
+
+    fn fit(&self) -> Fit<'_> {
+        Fit { guard: &self.guard, longest: self.limits.span.length }
     }
 
     /// Ends the span for everybody, and writes what they added beside the span's own `attributes` and `links`.
@@ -55,19 +61,19 @@ impl Shared {
         let mut state = self.state();
         state.ended = true;
         let room = self.limits.span.count.saturating_sub(attributes) as usize;
-        let longest = self.limits.span.length;
+        let fit = self.fit();
         for attribute in state.attributes.iter().take(room) {
-            foreign::key_value(out, attribute_of::SPAN, attribute, longest);
+            foreign::key_value(out, attribute_of::SPAN, attribute, fit);
         }
         let link_room = self.limits.links.saturating_sub(links) as usize;
         for link in state.links.iter().take(link_room) {
-            otel::link(out, link, longest);
+            otel::link(out, link, fit);
         }
         out.put_slice(state.out.as_slice());
         out.number_unless_zero(DROPPED_EVENTS, u64::from(state.dropped_events));
         if let Some(name) = &state.name {
             // A field that stands twice has its last value, so this name replaces the definition's.
-            out.field(NAME, name.as_bytes());
+            out.field(NAME, self.guard.clean(name, Origin::Free).as_bytes());
         }
         let over = |waiting: usize, room: usize| waiting.saturating_sub(room) as u32;
         Said {
@@ -126,8 +132,8 @@ impl Span for ActiveSpan {
             state.events += 1;
             let most = limits.event_attributes as usize;
             let dropped = attributes.len().saturating_sub(most) as u32;
-            let (kept, longest) = (attributes.iter().take(most), limits.span.length);
-            otel::event(&mut state.out, timestamp.into(), &name.into(), kept, dropped, longest);
+            let kept = attributes.iter().take(most);
+            otel::event(&mut state.out, timestamp.into(), &name.into(), kept, dropped, self.shared.fit());
         });
     }
 

@@ -1,48 +1,88 @@
 //! Attributes and values of the OpenTelemetry API, whose keys and shapes are only known when they arrive.
 
-use opentelemetry::{Array, KeyValue, Value};
+use opentelemetry::{Array, KeyValue, StringValue, Value};
+
+use crate::sensitive::Origin;
 
 use super::{
-    ANY_ARRAY, ANY_BOOL, ANY_DOUBLE, ANY_INT, ANY_STRING, ARRAY_VALUE, Buffer, KEY, VALUE, cut, field_len,
+    ANY_ARRAY, ANY_BOOL, ANY_DOUBLE, ANY_INT, ANY_STRING, ARRAY_VALUE, Buffer, Fit, KEY, VALUE, field_len,
     varint_len,
 };
 
-/// Writes one attribute of the API into the parent's field `parent`, with its texts cut to `longest` characters.
-pub(crate) fn key_value(out: &mut Buffer, parent: u8, attribute: &KeyValue, longest: u32) {
-    pair(out, parent, attribute.key.as_str(), &attribute.value, longest);
+/// Writes one attribute of the API into the parent's field `parent`, with its texts made to fit.
+pub(crate) fn key_value(out: &mut Buffer, parent: u8, attribute: &KeyValue, fit: Fit<'_>) {
+    pair(out, parent, attribute.key.as_str(), &attribute.value, fit);
 }
 
-/// Writes `key` and `value` into the parent's field `parent`.
-pub(crate) fn pair(out: &mut Buffer, parent: u8, key: &str, value: &Value, longest: u32) {
-    let any = any_len(value, longest);
+/// Writes `key` and `value` into the parent's field `parent`, unless the guard does not let the key out.
+pub(crate) fn pair(out: &mut Buffer, parent: u8, key: &str, value: &Value, fit: Fit<'_>) {
+    if !fit.guard.lets_out(key) {
+        return;
+    }
+    // What has to be looked at is looked at once and first: its length stands before it.
+    let cleaned = cleaned(key, value, fit);
+    let value = cleaned.as_ref().unwrap_or(value);
+    let key = fit.guard.clean(key, Origin::Free);
+    let any = any_len(value, fit);
     out.put([parent]);
     out.varint((field_len(key.len()) + field_len(any)) as u64);
     out.field(KEY, key.as_bytes());
     out.put([VALUE]);
     out.varint(any as u64);
-    any_value(out, value, longest);
+    any_value(out, value, fit);
+}
+
+/// The value without what must not leave, where there could be such a thing in it.
+fn cleaned(key: &str, value: &Value, fit: Fit<'_>) -> Option<Value> {
+    let origin = origin_of(key);
+    let clean = |text: &str| StringValue::from(fit.guard.clean(text, origin).into_owned());
+    match value {
+        Value::String(text) if fit.guard.suspects(text.as_str()) => Some(Value::String(clean(text.as_str()))),
+        Value::Array(Array::String(texts)) if texts.iter().any(|text| fit.guard.suspects(text.as_str())) => {
+            Some(Value::Array(Array::String(texts.iter().map(|text| clean(text.as_str())).collect())))
+        }
+        _ => None,
+    }
+}
+
+/// Attributes of the semantic conventions that hold addresses of machines, and not of people.
+const MACHINES: [&str; 9] = [
+    "container.id",
+    "destination.address",
+    "host.ip",
+    "host.mac",
+    "host.name",
+    "net.host.ip",
+    "network.local.address",
+    "server.address",
+    "service.instance.id",
+];
+
+/// How much is known of an attribute of somebody else, by its key.
+pub(crate) fn origin_of(key: &str) -> Origin {
+    if MACHINES.contains(&key) { Origin::Declared } else { Origin::Free }
 }
 
 /// The bytes a value takes as an `AnyValue`.
-pub(crate) fn any_len(value: &Value, longest: u32) -> usize {
+pub(crate) fn any_len(value: &Value, fit: Fit<'_>) -> usize {
     match value {
         Value::Bool(_) => 2,
         Value::I64(int) => 1 + varint_len(*int as u64),
         Value::F64(_) => 9,
-        Value::String(text) => field_len(cut(text.as_str(), longest).len()),
-        Value::Array(array) => field_len(array_len(array, longest)),
+        Value::String(text) => field_len(fit.cut(text.as_str()).len()),
+        Value::Array(array) => field_len(array_len(array, fit)),
         _ => 0,
     }
 }
 
 /// Writes a value as an `AnyValue`.
-pub(crate) fn any_value(out: &mut Buffer, value: &Value, longest: u32) {
+pub(crate) fn any_value(out: &mut Buffer, value: &Value, fit: Fit<'_>) {
     match value {
         Value::Bool(truth) => out.put([ANY_BOOL, u8::from(*truth)]),
         Value::I64(int) => put_int(out, *int),
         Value::F64(double) => put_double(out, *double),
-        Value::String(text) => out.field(ANY_STRING, cut(text.as_str(), longest).as_bytes()),
-        Value::Array(array) => put_array(out, array, longest),
+        Value::String(text) => out.field(ANY_STRING, fit.cut(text.as_str()).as_bytes()),
+        Value::Array(array) => put_array(out, array, fit),
         // A kind of value newer than this crate is written as an empty `AnyValue`: its key survives.
         _ => {}
     }
@@ -58,21 +98,21 @@ fn put_double(out: &mut Buffer, double: f64) {
     out.put(double.to_bits().to_le_bytes());
 }
 
-fn array_len(array: &Array, longest: u32) -> usize {
+fn array_len(array: &Array, fit: Fit<'_>) -> usize {
     match array {
         Array::Bool(values) => values.len() * 4,
         Array::I64(values) => values.iter().map(|int| field_len(1 + varint_len(*int as u64))).sum(),
         Array::F64(values) => values.len() * field_len(9),
         Array::String(values) => {
-            values.iter().map(|text| field_len(field_len(cut(text.as_str(), longest).len()))).sum()
+            values.iter().map(|text| field_len(field_len(fit.cut(text.as_str()).len()))).sum()
         }
         _ => 0,
     }
 }
 
-fn put_array(out: &mut Buffer, array: &Array, longest: u32) {
+fn put_array(out: &mut Buffer, array: &Array, fit: Fit<'_>) {
     out.put([ANY_ARRAY]);
-    out.varint(array_len(array, longest) as u64);
+    out.varint(array_len(array, fit) as u64);
     match array {
         Array::Bool(values) => {
             values.iter().for_each(|truth| out.put([ARRAY_VALUE, 2, ANY_BOOL, u8::from(*truth)]));
@@ -91,7 +131,7 @@ fn put_array(out: &mut Buffer, array: &Array, longest: u32) {
         }
         Array::String(values) => {
             for text in values {
-                let text = cut(text.as_str(), longest);
+                let text = fit.cut(text.as_str());
                 out.put([ARRAY_VALUE]);
                 out.varint(field_len(text.len()) as u64);
                 out.field(ANY_STRING, text.as_bytes());

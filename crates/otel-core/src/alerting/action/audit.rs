@@ -6,8 +6,9 @@ use super::occasion::Occasion;
 use super::place::Place;
 use crate::alerting::conventions as names;
 use crate::alerting::state::fingerprint;
+use crate::sensitive::Guard;
 use crate::telemetry::Telemetry;
-use crate::wire::cut;
+use crate::wire::Fit;
 
 /// The most characters of what an action says.
 const MAX_MESSAGE: u32 = 1_000;
@@ -116,7 +117,9 @@ impl Entry {
             event = event.set(&names::ACTION_REASON, reason);
         }
         if !self.message.is_empty() {
-            event = event.set(&names::ACTION_MESSAGE, cut(&self.message, MAX_MESSAGE));
+            // What must not leave is taken out where the event is written.
+            let fit = Fit { guard: &Guard::NONE, longest: MAX_MESSAGE };
+            event = event.set(&names::ACTION_MESSAGE, fit.cut(&self.message));
         }
         event.emit();
     }

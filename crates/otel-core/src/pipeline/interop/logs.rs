@@ -12,8 +12,9 @@ use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord};
 use crate::lane::Lane;
 use crate::record::{Kind, Signal};
 use crate::recorder::{AttributeLimits, End, Recorder};
+use crate::sensitive::{Guard, Origin};
 use crate::time::Timestamp;
-use crate::wire::{Buffer, attribute_of, cut, field_len, varint_len};
+use crate::wire::{Buffer, Fit, attribute_of, field_len, foreign, varint_len};
 
 use super::{Flush, flushed};
 
@@ -55,7 +56,7 @@ impl LogProcessor for OutboxProcessor {
         let scope = self.scope(record, scope);
         let mut draft = self.recorder.draft();
         draft.reset(Kind { signal: Signal::Log, lane: Lane::Normal }, scope, true);
-        encode(&mut draft.out, record, self.recorder.limits.log);
+        encode(&mut draft.out, record, self.recorder.limits.log, &self.recorder.guard);
         Recorder::finish(draft, End::Record);
     }
 
@@ -70,18 +71,27 @@ impl LogProcessor for OutboxProcessor {
 }
 
 /// Writes a record as `opentelemetry.proto.logs.v1.LogRecord`. Its body is whole, whatever the limits of attributes.
-fn encode(out: &mut Buffer, record: &SdkLogRecord, limits: AttributeLimits) {
+fn encode(out: &mut Buffer, record: &SdkLogRecord, limits: AttributeLimits, guard: &Guard) {
     fixed64(out, 0x09, record.timestamp().map(Timestamp::from));
     fixed64(out, 0x59, record.observed_timestamp().map(Timestamp::from));
     out.number_unless_zero(0x10, record.severity_number().map_or(0, |severity| severity as u64));
-    out.field_unless_empty(0x1a, record.severity_text().unwrap_or_default().as_bytes());
+    let severity = guard.clean(record.severity_text().unwrap_or_default(), Origin::Free);
+    out.field_unless_empty(0x1a, severity.as_bytes());
     if let Some(body) = record.body() {
+        let fit = Fit::whole(guard);
+        let cleaned = cleaned(body, fit, Origin::Free);
+        let body = cleaned.as_ref().unwrap_or(body);
         out.put([0x2a]);
-        out.varint(any_len(body, u32::MAX) as u64);
-        any(out, body, u32::MAX);
+        out.varint(any_len(body, fit) as u64);
+        any(out, body, fit);
     }
+    let fit = Fit { guard, longest: limits.length };
     for (key, value) in record.attributes_iter().take(limits.count as usize) {
-        pair(out, attribute_of::LOG, key.as_str(), value, limits.length);
+        if guard.lets_out(key.as_str()) {
+            let cleaned = cleaned(value, fit, foreign::origin_of(key.as_str()));
+            let key = guard.clean(key.as_str(), Origin::Free);
+            pair(out, attribute_of::LOG, &key, cleaned.as_ref().unwrap_or(value), fit);
+        }
     }
     let over = record.attributes_iter().skip(limits.count as usize).count();
     out.number_unless_zero(0x38, over as u64);
@@ -96,7 +106,8 @@ fn encode(out: &mut Buffer, record: &SdkLogRecord, limits: AttributeLimits) {
             out.field(0x52, &context.span_id.to_bytes());
         }
     }
-    out.field_unless_empty(0x62, record.event_name().unwrap_or_default().as_bytes());
+    let event = guard.clean(record.event_name().unwrap_or_default(), Origin::Free);
+    out.field_unless_empty(0x62, event.as_bytes());
 }
 
 fn fixed64(out: &mut Buffer, tag: u8, time: Option<Timestamp>) {
@@ -106,46 +117,80 @@ fn fixed64(out: &mut Buffer, tag: u8, time: Option<Timestamp>) {
     }
 }
 
-/// Writes a `KeyValue` into field `parent`. Texts in it, however deep, are cut to `longest` characters, and bytes to
-/// as many bytes.
-fn pair(out: &mut Buffer, parent: u8, key: &str, value: &AnyValue, longest: u32) {
-    out.put([parent]);
-    out.varint(pair_len(key, value, longest) as u64);
-    out.field(0x0a, key.as_bytes());
-    out.put([0x12]);
-    out.varint(any_len(value, longest) as u64);
-    any(out, value, longest);
+/// The value without what must not leave, where there could be such a thing in it, however deep.
+fn cleaned(value: &AnyValue, fit: Fit<'_>, origin: Origin) -> Option<AnyValue> {
+    if !suspects(value, fit) {
+        return None;
+    }
+    let clean = |text: &str| fit.guard.clean(text, origin).into_owned();
+    let again = |value: &AnyValue| cleaned(value, fit, origin).unwrap_or_else(|| value.clone());
+    match value {
+        AnyValue::String(text) => Some(AnyValue::String(clean(text.as_str()).into())),
+        // Text in disguise; what is not text stays as it is.
+        AnyValue::Bytes(bytes) => {
+            let text = str::from_utf8(bytes).ok()?;
+            Some(AnyValue::Bytes(Box::new(clean(text).into_bytes())))
+        }
+        AnyValue::ListAny(values) => Some(AnyValue::ListAny(Box::new(values.iter().map(again).collect()))),
+        AnyValue::Map(map) => {
+            let pairs = map.iter().filter(|(key, _)| fit.guard.lets_out(key.as_str()));
+            let pairs = pairs.map(|(key, value)| (clean(key.as_str()).into(), again(value)));
+            Some(AnyValue::Map(Box::new(pairs.collect())))
+        }
+        _ => None,
+    }
 }
 
-fn pair_len(key: &str, value: &AnyValue, longest: u32) -> usize {
-    field_len(key.len()) + field_len(any_len(value, longest))
+/// Whether anything in a value has to be looked at. The keys of a map always have to.
+fn suspects(value: &AnyValue, fit: Fit<'_>) -> bool {
+    match value {
+        AnyValue::String(text) => fit.guard.suspects(text.as_str()),
+        AnyValue::Bytes(bytes) => str::from_utf8(bytes).is_ok_and(|text| fit.guard.suspects(text)),
+        AnyValue::ListAny(values) => values.iter().any(|value| suspects(value, fit)),
+        AnyValue::Map(_) => true,
+        _ => false,
+    }
+}
+
+/// Writes a `KeyValue` into field `parent`. Texts in it, however deep, are cut to fit, and bytes to as many bytes.
+fn pair(out: &mut Buffer, parent: u8, key: &str, value: &AnyValue, fit: Fit<'_>) {
+    out.put([parent]);
+    out.varint(pair_len(key, value, fit) as u64);
+    out.field(0x0a, key.as_bytes());
+    out.put([0x12]);
+    out.varint(any_len(value, fit) as u64);
+    any(out, value, fit);
+}
+
+fn pair_len(key: &str, value: &AnyValue, fit: Fit<'_>) -> usize {
+    field_len(key.len()) + field_len(any_len(value, fit))
 }
 
 /// The bytes a value takes as an `AnyValue`.
-fn any_len(value: &AnyValue, longest: u32) -> usize {
+fn any_len(value: &AnyValue, fit: Fit<'_>) -> usize {
     match value {
         AnyValue::Int(int) => 1 + varint_len(*int as u64),
         AnyValue::Double(_) => 9,
         AnyValue::Boolean(_) => 2,
-        AnyValue::String(text) => field_len(cut(text.as_str(), longest).len()),
-        AnyValue::Bytes(bytes) => field_len(bytes.len().min(longest as usize)),
-        AnyValue::ListAny(_) | AnyValue::Map(_) => field_len(nested_len(value, longest)),
+        AnyValue::String(text) => field_len(fit.cut(text.as_str()).len()),
+        AnyValue::Bytes(bytes) => field_len(bytes.len().min(fit.longest as usize)),
+        AnyValue::ListAny(_) | AnyValue::Map(_) => field_len(nested_len(value, fit)),
         _ => 0,
     }
 }
 
 /// The bytes of the `ArrayValue` or `KeyValueList` inside a list or a map.
-fn nested_len(value: &AnyValue, longest: u32) -> usize {
+fn nested_len(value: &AnyValue, fit: Fit<'_>) -> usize {
     match value {
-        AnyValue::ListAny(values) => values.iter().map(|value| field_len(any_len(value, longest))).sum(),
+        AnyValue::ListAny(values) => values.iter().map(|value| field_len(any_len(value, fit))).sum(),
         AnyValue::Map(map) => {
-            map.iter().map(|(key, value)| field_len(pair_len(key.as_str(), value, longest))).sum()
+            map.iter().map(|(key, value)| field_len(pair_len(key.as_str(), value, fit))).sum()
         }
         _ => 0,
     }
 }
 
-fn any(out: &mut Buffer, value: &AnyValue, longest: u32) {
+fn any(out: &mut Buffer, value: &AnyValue, fit: Fit<'_>) {
     match value {
         AnyValue::Int(int) => {
             out.put([0x18]);
@@ -156,21 +201,21 @@ fn any(out: &mut Buffer, value: &AnyValue, longest: u32) {
             out.put(double.to_bits().to_le_bytes());
         }
         AnyValue::Boolean(truth) => out.put([0x10, u8::from(*truth)]),
-        AnyValue::String(text) => out.field(0x0a, cut(text.as_str(), longest).as_bytes()),
-        AnyValue::Bytes(bytes) => out.field(0x3a, &bytes[..bytes.len().min(longest as usize)]),
+        AnyValue::String(text) => out.field(0x0a, fit.cut(text.as_str()).as_bytes()),
+        AnyValue::Bytes(bytes) => out.field(0x3a, &bytes[..bytes.len().min(fit.longest as usize)]),
         AnyValue::ListAny(values) => {
             out.put([0x2a]);
-            out.varint(nested_len(value, longest) as u64);
+            out.varint(nested_len(value, fit) as u64);
             for value in values.iter() {
                 out.put([0x0a]);
-                out.varint(any_len(value, longest) as u64);
-                any(out, value, longest);
+                out.varint(any_len(value, fit) as u64);
+                any(out, value, fit);
             }
         }
         AnyValue::Map(map) => {
             out.put([0x32]);
-            out.varint(nested_len(value, longest) as u64);
-            map.iter().for_each(|(key, value)| pair(out, 0x0a, key.as_str(), value, longest));
+            out.varint(nested_len(value, fit) as u64);
+            map.iter().for_each(|(key, value)| pair(out, 0x0a, key.as_str(), value, fit));
         }
         // A kind of value newer than this crate is written as an empty `AnyValue`: its key survives.
         _ => {}

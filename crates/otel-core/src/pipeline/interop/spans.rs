@@ -13,8 +13,9 @@ use crate::lane::Lane;
 use crate::otel;
 use crate::record::{Kind, Signal};
 use crate::recorder::{End, Recorder};
+use crate::sensitive::Origin;
 use crate::time::Timestamp;
-use crate::wire::{Buffer, attribute_of, foreign};
+use crate::wire::{Buffer, Fit, attribute_of, foreign};
 
 use super::{Flush, flushed};
 
@@ -47,7 +48,8 @@ impl SpanProcessor for OutboxProcessor {
         let scope = self.recorder.scope_number_of_record(&span.instrumentation_scope);
         let mut draft = self.recorder.draft();
         draft.reset(Kind { signal: Signal::Span, lane: Lane::Normal }, scope, true);
-        encode(&mut draft.out, &span, self.recorder.limits.span.length);
+        let fit = Fit { guard: &self.recorder.guard, longest: self.recorder.limits.span.length };
+        encode(&mut draft.out, &span, fit);
         Recorder::finish(draft, End::Record);
     }
 
@@ -62,36 +64,36 @@ impl SpanProcessor for OutboxProcessor {
 }
 
 /// Writes a span as `opentelemetry.proto.trace.v1.Span`. The SDK has kept the counts, but not the lengths of texts.
-fn encode(out: &mut Buffer, span: &SpanData, longest: u32) {
+fn encode(out: &mut Buffer, span: &SpanData, fit: Fit<'_>) {
     let context = &span.span_context;
     out.field(0x0a, &context.trace_id().to_bytes());
     out.field(0x12, &context.span_id().to_bytes());
-    otel::trace_state(out, context.trace_state());
+    otel::trace_state(out, context.trace_state(), fit.guard);
     if span.parent_span_id != SpanId::INVALID {
         out.field(0x22, &span.parent_span_id.to_bytes());
     }
     out.put([0x85, 0x01]);
     out.put(otel::flags(context.trace_flags(), span.parent_span_is_remote).to_le_bytes());
-    out.field_unless_empty(0x2a, span.name.as_bytes());
+    out.field_unless_empty(0x2a, fit.guard.clean(&span.name, Origin::Free).as_bytes());
     out.put([0x30, kind(&span.span_kind)]);
     out.put([0x39]);
     out.put(Timestamp::from(span.start_time).unix_nanos().to_le_bytes());
     out.put([0x41]);
     out.put(Timestamp::from(span.end_time).unix_nanos().to_le_bytes());
     for attribute in &span.attributes {
-        foreign::key_value(out, attribute_of::SPAN, attribute, longest);
+        foreign::key_value(out, attribute_of::SPAN, attribute, fit);
     }
     out.number_unless_zero(0x50, u64::from(span.dropped_attributes_count));
     for event in span.events.iter() {
         let dropped = event.dropped_attributes_count;
-        otel::event(out, event.timestamp.into(), &event.name, &event.attributes, dropped, longest);
+        otel::event(out, event.timestamp.into(), &event.name, &event.attributes, dropped, fit);
     }
     out.number_unless_zero(0x60, u64::from(span.events.dropped_count));
     for link in span.links.iter() {
-        otel::link(out, link, longest);
+        otel::link(out, link, fit);
     }
     out.number_unless_zero(0x70, u64::from(span.links.dropped_count));
-    otel::write_status(out, otel::status(&span.status));
+    otel::write_status(out, otel::status(&span.status), fit.guard);
 }
 
 fn kind(kind: &SpanKind) -> u8 {

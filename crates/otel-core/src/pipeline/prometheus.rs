@@ -7,6 +7,7 @@ use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::prometheus::proto::MetricFamily;
 use ::prometheus::{Encoder as _, Registry, TextEncoder};
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
@@ -20,7 +21,8 @@ use opentelemetry_sdk::metrics::MeterProviderBuilder;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
-use crate::settings::{Origin, Problem, Settings};
+use crate::sensitive::{Guard, Origin};
+use crate::settings::{self, Problem, Settings};
 
 /// Connections at once; more wait until one of them ends.
 const MAX_CONNECTIONS: usize = 16;
@@ -40,6 +42,7 @@ pub(crate) struct Scraped {
     listener: TcpListener,
     address: SocketAddr,
     registry: Registry,
+    guard: Guard,
     /// What chose the address, for when something is wrong with it.
     setting: String,
 }
@@ -53,6 +56,7 @@ impl Scraped {
     pub(crate) fn open(
         settings: &Settings,
         provider: MeterProviderBuilder,
+        guard: &Guard,
     ) -> Result<(Option<Self>, MeterProviderBuilder), Problem> {
         let Some((host, port)) = settings.prometheus() else { return Ok((None, provider)) };
         let setting = setting(settings);
@@ -64,7 +68,8 @@ impl Scraped {
         let registry = Registry::new();
         let reader = opentelemetry_prometheus::exporter().with_registry(registry.clone()).build();
         let reader = reader.map_err(|error| failed(&error))?;
-        Ok((Some(Self { listener, address, registry, setting }), provider.with_reader(reader)))
+        let guard = guard.clone();
+        Ok((Some(Self { listener, address, registry, guard, setting }), provider.with_reader(reader)))
     }
 
     /// The address that was taken.
@@ -78,10 +83,10 @@ impl Scraped {
     ///
     /// When the runtime cannot have the listener.
     pub(crate) fn serve(self) -> Result<(), Problem> {
-        let Self { listener, registry, setting, .. } = self;
+        let Self { listener, registry, guard, setting, .. } = self;
         let listener = tokio::net::TcpListener::from_std(listener)
             .map_err(|error| Problem::new(setting, format!("cannot serve metrics: {error}")))?;
-        tokio::spawn(accept(listener, registry));
+        tokio::spawn(accept(listener, registry, guard));
         Ok(())
     }
 }
@@ -89,8 +94,8 @@ impl Scraped {
 /// The variable or the method that chose the port.
 fn setting(settings: &Settings) -> String {
     match settings.effective.get("prometheus.port").map(|port| &port.origin) {
-        Some(Origin::Environment(variable)) => variable.clone(),
-        Some(Origin::Code) => "prometheus".to_owned(),
+        Some(settings::Origin::Environment(variable)) => variable.clone(),
+        Some(settings::Origin::Code) => "prometheus".to_owned(),
         _ => "OTEL_EXPORTER_PROMETHEUS_PORT".to_owned(),
     }
 }
@@ -109,26 +114,26 @@ fn bind(host: &str, port: u16) -> std::io::Result<TcpListener> {
     Ok(listener)
 }
 
-async fn accept(listener: tokio::net::TcpListener, registry: Registry) {
+async fn accept(listener: tokio::net::TcpListener, registry: Registry, guard: Guard) {
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     while let Ok(place) = Arc::clone(&room).acquire_owned().await {
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(PAUSE).await;
             continue;
         };
-        let registry = registry.clone();
+        let (registry, guard) = (registry.clone(), guard.clone());
         tokio::spawn(async move {
             // Whoever is too slow, or speaks another language, is cut off.
-            let _ = tokio::time::timeout(TIMEOUT, converse(stream, registry)).await;
+            let _ = tokio::time::timeout(TIMEOUT, converse(stream, registry, guard)).await;
             drop(place);
         });
     }
 }
 
 /// One request, and its answer.
-async fn converse(stream: TcpStream, registry: Registry) -> Result<(), hyper::Error> {
+async fn converse(stream: TcpStream, registry: Registry, guard: Guard) -> Result<(), hyper::Error> {
     let service = service_fn(|request| {
-        let answer = answer(&request, &registry);
+        let answer = answer(&request, &registry, &guard);
         async { Ok::<_, std::convert::Infallible>(answer) }
     });
     http1::Builder::new()
@@ -139,7 +144,7 @@ async fn converse(stream: TcpStream, registry: Registry) -> Result<(), hyper::Er
         .await
 }
 
-fn answer(request: &Request<Incoming>, registry: &Registry) -> Response<Full<Bytes>> {
+fn answer(request: &Request<Incoming>, registry: &Registry, guard: &Guard) -> Response<Full<Bytes>> {
     if request.uri().path() != PATH {
         return plain(StatusCode::NOT_FOUND, "metrics are at /metrics\n".to_owned());
     }
@@ -149,10 +154,26 @@ fn answer(request: &Request<Incoming>, registry: &Registry) -> Response<Full<Byt
         return answer;
     }
     let mut page = Vec::new();
-    match TextEncoder::new().encode(&registry.gather(), &mut page) {
+    match TextEncoder::new().encode(&gather(registry, guard), &mut page) {
         Ok(()) => text(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", page.into()),
         Err(error) => plain(StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")),
     }
+}
+
+/// What there is to fetch, without what must not leave. Labels of our own are closed or capped, those of others are not;
+/// a metric of which a label may not leave at all is left out.
+fn gather(registry: &Registry, guard: &Guard) -> Vec<MetricFamily> {
+    let mut families = registry.gather();
+    families.retain_mut(|family| {
+        family.mut_metric().iter_mut().flat_map(|metric| metric.mut_label()).all(|label| {
+            if guard.suspects(label.value()) {
+                let clean = guard.clean(label.value(), Origin::Free).into_owned();
+                label.set_value(clean);
+            }
+            guard.lets_out(label.name())
+        })
+    });
+    families
 }
 
 fn plain(status: StatusCode, words: String) -> Response<Full<Bytes>> {
