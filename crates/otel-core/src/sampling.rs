@@ -12,6 +12,7 @@ mod governor;
 mod pressure;
 #[cfg(all(feature = "json", feature = "otlp-http"))]
 mod remote;
+mod tail;
 mod threshold;
 mod trace_state;
 
@@ -23,5 +24,8 @@ pub use governor::{Governor, GovernorSettings, SamplingChange};
 pub use pressure::{Barometer, Load, Pressure, PressureReason};
 #[cfg(all(feature = "json", feature = "otlp-http"))]
 pub(crate) use remote::{Inquirer, RemoteSampler};
+#[cfg(feature = "testing")]
+pub(crate) use tail::{Decided, Facts, Tail};
+pub use tail::{TailSampling, TraceFacts, Unfit, Worth};
 pub use threshold::{Randomness, Threshold};
 pub use trace_state::SamplingState;

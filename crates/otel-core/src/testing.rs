@@ -22,6 +22,7 @@ mod disk_queue;
 mod receiver;
 mod recorded;
 mod rehearsal;
+mod tail_buffer;
 mod value;
 
 use std::ops::Deref;
@@ -37,6 +38,7 @@ pub use receiver::{
 };
 pub use recorded::{Recorded, TestEvent, TestHistogram, TestSpan, TestStatus};
 pub use rehearsal::AlertRehearsal;
+pub use tail_buffer::TailBuffer;
 pub use value::TestValue;
 
 use crate::alerting::{Alert, Alerting};
