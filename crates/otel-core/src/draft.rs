@@ -10,7 +10,7 @@ use crate::ids::Random;
 use crate::key::Key;
 use crate::lane::Lane;
 use crate::outbox::Outbox;
-use crate::record::{Header, Kind, Signal};
+use crate::record::{Header, Kind, Marks, Signal};
 use crate::recorder::{AttributeLimits, Recorder};
 use crate::span::Shared;
 use crate::time::Timestamp;
@@ -33,7 +33,8 @@ pub(crate) struct Draft {
     pub(crate) out: Buffer,
     pub(crate) scope: u16,
     pub(crate) kind: Kind,
-    pub(crate) sampled: bool,
+    pub(crate) recorded: bool,
+    pub(crate) marks: Marks,
     pub(crate) identity: Identity,
     pub(crate) started: Reading,
     pub(crate) start: Timestamp,
@@ -77,7 +78,8 @@ impl Draft {
             out: Buffer::with_headroom(Header::MAX_PREFIX, ROOM),
             scope: 0,
             kind: Kind { signal: Signal::Span, lane: Lane::Normal },
-            sampled: false,
+            recorded: false,
+            marks: Marks::default(),
             identity: Identity::NONE,
             started: Reading::default(),
             start: Timestamp::default(),
@@ -94,12 +96,13 @@ impl Draft {
 
     /// Begins a new record in this draft.
     #[inline]
-    pub(crate) fn reset(&mut self, kind: Kind, scope: u16, sampled: bool) {
+    pub(crate) fn reset(&mut self, kind: Kind, scope: u16, recorded: bool) {
         self.out.clear();
         self.limits = self.recorder.limits.of(kind.signal);
         self.scope = scope;
         self.kind = kind;
-        self.sampled = sampled;
+        self.recorded = recorded;
+        self.marks = Marks::default();
         self.attributes = 0;
         self.dropped_attributes = 0;
         self.links = 0;
@@ -129,7 +132,7 @@ impl Draft {
     /// The record as it travels: header, framing, message.
     #[inline]
     pub(crate) fn sealed(&mut self) -> &[u8] {
-        let header = Header { signal: self.kind.signal, scope: self.scope };
+        let header = Header { kind: self.kind, scope: self.scope, marks: self.marks };
         let out = &mut self.out;
         header.prefix(out.len(), |prefix| out.with_prefix(prefix))
     }

@@ -24,10 +24,43 @@ pub(crate) struct Question<'a> {
     pub(crate) links: &'a [Link],
 }
 
+/// What becomes of a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It is not recorded.
+    Dropped,
+    /// It is recorded, because somebody here may decide later that it is kept; other services do not learn of it.
+    Recorded,
+    /// It is recorded, and other services do the same.
+    Sampled,
+}
+
+impl Fate {
+    pub(crate) const ALL: [Self; 3] = [Self::Dropped, Self::Recorded, Self::Sampled];
+
+    #[inline]
+    pub(crate) const fn of(sampled: bool) -> Self {
+        if sampled { Self::Sampled } else { Self::Dropped }
+    }
+
+    #[inline]
+    pub(crate) fn is_recorded(self) -> bool {
+        self != Self::Dropped
+    }
+
+    #[inline]
+    pub(crate) fn is_sampled(self) -> bool {
+        self == Self::Sampled
+    }
+}
+
 /// What was decided.
 #[derive(Debug)]
 pub(crate) struct Decision {
-    pub(crate) sampled: bool,
+    pub(crate) fate: Fate,
+    /// Below which randomness traces are not looked at that are not sampled, in the upper 16 of 56 bits; `None` when
+    /// none is looked at.
+    pub(crate) looked: Option<u16>,
     /// What else the sampler said. The built-in ones say nothing, so they pay for nothing.
     pub(crate) more: Option<Box<Addition>>,
 }
@@ -42,7 +75,7 @@ pub(crate) struct Addition {
 
 impl Decision {
     pub(crate) fn plain(sampled: bool) -> Self {
-        Self { sampled, more: None }
+        Self { fate: Fate::of(sampled), looked: None, more: None }
     }
 }
 
@@ -59,7 +92,11 @@ impl Decision {
             Some(more) => (more.attributes, more.trace_state),
             None => (Vec::new(), parent.map_or(TraceState::NONE, |parent| parent.trace_state().clone())),
         };
-        let decision = if self.sampled { SamplingDecision::RecordAndSample } else { SamplingDecision::Drop };
+        let decision = match self.fate {
+            Fate::Dropped => SamplingDecision::Drop,
+            Fate::Recorded => SamplingDecision::RecordOnly,
+            Fate::Sampled => SamplingDecision::RecordAndSample,
+        };
         SamplingResult { decision, attributes, trace_state }
     }
 }
@@ -68,6 +105,16 @@ impl Decision {
 pub(crate) trait Choose: std::fmt::Debug + Send + Sync {
     /// The decision.
     fn choose(&self, question: &Question<'_>) -> Decision;
+
+    /// Whether it samples every span that has a parent, or none, and says nothing of it in trace states.
+    fn is_certain(&self, _has_parent: bool) -> bool {
+        false
+    }
+
+    /// Below which randomness traces are not looked at now that are not sampled: see [`Decision::looked`].
+    fn looks_from(&self) -> Option<u16> {
+        None
+    }
 }
 
 /// The head sampler.
@@ -137,6 +184,32 @@ impl HeadSampler {
     }
 }
 
+impl HeadSampler {
+    /// Whether it samples every span that has such a parent, or none.
+    #[inline]
+    pub(crate) fn is_certain(&self, has_parent: bool) -> bool {
+        match self {
+            Self::BuiltIn(BuiltIn { parent_based, root: Root::AlwaysOn }) => !(*parent_based && has_parent),
+            Self::BuiltIn(_) => false,
+            #[cfg(feature = "pipeline")]
+            Self::Chosen(sampler) => sampler.is_certain(has_parent),
+            #[cfg(feature = "pipeline")]
+            Self::Custom(_) => false,
+        }
+    }
+}
+
+#[cfg(feature = "pipeline")]
+impl HeadSampler {
+    /// See [`Decision::looked`].
+    pub(crate) fn looks_from(&self) -> Option<u16> {
+        match self {
+            Self::Chosen(sampler) => sampler.looks_from(),
+            Self::BuiltIn(_) | Self::Custom(_) => None,
+        }
+    }
+}
+
 #[cfg(feature = "pipeline")]
 fn ask(sampler: &dyn opentelemetry_sdk::trace::ShouldSample, question: &Question<'_>) -> Decision {
     use opentelemetry_sdk::trace::SamplingDecision;
@@ -144,8 +217,10 @@ fn ask(sampler: &dyn opentelemetry_sdk::trace::ShouldSample, question: &Question
     let Question { context, trace_id, name, kind, attributes, links, .. } = *question;
     let answer = sampler.should_sample(context, trace_id, name, &kind.into(), attributes, links);
     Decision {
-        // A span that is recorded but not sampled is not exported, and nothing here reads it in between.
-        sampled: answer.decision == SamplingDecision::RecordAndSample,
+        // A span that an application's sampler wants recorded but not sampled is not exported, and nothing here reads
+        // it in between.
+        fate: Fate::of(answer.decision == SamplingDecision::RecordAndSample),
+        looked: None,
         more: Some(Box::new(Addition { attributes: answer.attributes, trace_state: answer.trace_state })),
     }
 }

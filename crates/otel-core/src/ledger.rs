@@ -1,6 +1,7 @@
 //! The ledger: what became of everything that was created.
 //!
-//! For each signal and lane, `created + recovered = exported + rejected + dropped(reason) + spooled + pending`.
+//! For each signal and lane, `created + recovered = exported + rejected + dropped(reason) + sampled_out +
+//! spooled + pending`.
 //! `pending` is what is in memory, queued or on its way; after a shutdown it is zero, or something was lost without a
 //! reason, which is a bug. `spooled` is on disk, and is recovered by the next process.
 //!

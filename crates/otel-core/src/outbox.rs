@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
 use crate::budget::{Allowance, Budget};
+use crate::head::Fate;
 use crate::lane::Lane;
 use crate::record::{Kind, Signal};
 
@@ -361,8 +362,8 @@ fn try_lock(half: &Mutex<Half>) -> Option<MutexGuard<'_, Half>> {
 #[derive(Debug, Default)]
 pub(crate) struct OutboxCounts {
     kinds: [KindCounts; Kind::COUNT],
-    /// Spans begun, by where their parents are and by whether they are sampled.
-    started: [[AtomicU64; 2]; 3],
+    /// Spans begun, by where their parents are and by what becomes of them.
+    started: [[AtomicU64; Fate::ALL.len()]; 3],
     pub(crate) sampled_out: AtomicU64,
 }
 
@@ -404,8 +405,8 @@ impl OutboxCounts {
     }
 
     #[inline]
-    pub(crate) fn started(&self, origin: Origin, sampled: bool) -> &AtomicU64 {
-        &self.started[origin as usize][usize::from(sampled)]
+    pub(crate) fn started(&self, origin: Origin, fate: Fate) -> &AtomicU64 {
+        &self.started[origin as usize][fate as usize]
     }
 
     /// Takes over the counts of an outbox that is forgotten.

@@ -6,6 +6,7 @@
 mod backlog;
 mod builder;
 mod carrier;
+mod climate;
 mod complaints;
 mod courier;
 mod destination;
@@ -29,6 +30,7 @@ mod propagators;
 mod recall;
 mod resource;
 mod self_metrics;
+mod sieve;
 mod sites;
 mod vitals;
 

@@ -11,10 +11,78 @@ pub(crate) enum Signal {
 
 /// What the pipeline has to know of a record without decoding it.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(crate) struct Header {
-    pub(crate) signal: Signal,
+    pub(crate) kind: Kind,
     /// The instrumentation scope, as numbered by the recorder.
     pub(crate) scope: u16,
+    pub(crate) marks: Marks,
+}
+
+/// What samplers have to know of a span beside its ids and times, which stand at fixed places in its bytes.
+#[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(test, derive(PartialEq))]
+pub(crate) struct Marks {
+    /// Whether it failed.
+    pub(crate) error: bool,
+    /// Whether its parent, if it has one, is of another process.
+    pub(crate) local_root: bool,
+    /// Whether the head sampled it, and says so to other services.
+    pub(crate) sampled: bool,
+    /// Whether it is known that the head samples all spans like it.
+    pub(crate) certain: bool,
+    /// Whether it has a trace state.
+    pub(crate) has_state: bool,
+    /// Below which randomness a trace was not looked at, in the upper 16 of 56 bits, where some were that are not sampled.
+    pub(crate) looked: Option<u16>,
+    /// What the domain says it is worth.
+    pub(crate) worth: f32,
+    /// Spans of one name are one kind of work: the name's digest.
+    pub(crate) stratum: u16,
+}
+
+/// The digest of a span's name: FNV-1a, folded to 16 bits.
+pub(crate) const fn stratum(name: &str) -> u16 {
+    let (bytes, mut hash, mut at) = (name.as_bytes(), 0x811c_9dc5_u32, 0);
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    (hash ^ (hash >> 16)) as u16
+}
+
+impl Marks {
+    const LEN: usize = 9;
+
+    #[inline]
+    fn write(self, to: &mut [u8; Self::LEN]) {
+        let bit = |at: u8, set: bool| u8::from(set) << at;
+        to[0] = bit(0, self.error)
+            | bit(1, self.local_root)
+            | bit(2, self.sampled)
+            | bit(3, self.has_state)
+            | bit(4, self.certain)
+            | bit(5, self.looked.is_some());
+        to[1..5].copy_from_slice(&self.worth.to_le_bytes());
+        to[5..7].copy_from_slice(&self.stratum.to_le_bytes());
+        to[7..].copy_from_slice(&self.looked.unwrap_or_default().to_le_bytes());
+    }
+
+    #[cfg(feature = "pipeline")]
+    #[inline]
+    fn read(&[bits, a, b, c, d, e, f, g, h]: &[u8; Self::LEN]) -> Self {
+        let bit = |at: u8| bits & (1 << at) != 0;
+        Self {
+            error: bit(0),
+            local_root: bit(1),
+            sampled: bit(2),
+            has_state: bit(3),
+            certain: bit(4),
+            looked: bit(5).then_some(u16::from_le_bytes([g, h])),
+            worth: f32::from_le_bytes([a, b, c, d]),
+            stratum: u16::from_le_bytes([e, f]),
+        }
+    }
 }
 
 impl Signal {
@@ -51,7 +119,7 @@ impl Kind {
 }
 
 impl Header {
-    pub(crate) const LEN: usize = 8;
+    pub(crate) const LEN: usize = 16;
 
     /// The most a header and the framing behind it take.
     pub(crate) const MAX_PREFIX: usize = Self::LEN + 1 + 10;
@@ -74,16 +142,24 @@ impl Header {
         // A record never comes near 4 GiB: it comes out of the byte budget.
         prefix[..4].copy_from_slice(&((at - Self::LEN + payload) as u32).to_le_bytes());
         prefix[4..6].copy_from_slice(&self.scope.to_le_bytes());
-        prefix[6] = self.signal as u8;
+        prefix[6] = self.kind.index() as u8;
+        let mut marks = [0; Marks::LEN];
+        self.marks.write(&mut marks);
+        prefix[7..Self::LEN].copy_from_slice(&marks);
         then(&prefix[..at])
     }
 
     /// The first record of `bytes`: its header, its framed bytes, and what follows it.
     #[cfg(feature = "pipeline")]
     pub(crate) fn split(bytes: &[u8]) -> Option<(Self, &[u8], &[u8])> {
-        let (&[a, b, c, d, e, f, signal, _], rest) = bytes.split_first_chunk::<{ Self::LEN }>()?;
+        let (&[a, b, c, d, e, f, kind], rest) = bytes.split_first_chunk()?;
+        let (marks, rest) = rest.split_first_chunk()?;
         let (record, rest) = rest.split_at_checked(u32::from_le_bytes([a, b, c, d]) as usize)?;
-        let signal = if signal == Signal::Span as u8 { Signal::Span } else { Signal::Log };
-        Some((Self { signal, scope: u16::from_le_bytes([e, f]) }, record, rest))
+        let header = Self {
+            kind: Kind::at(usize::from(kind) % Kind::COUNT),
+            scope: u16::from_le_bytes([e, f]),
+            marks: Marks::read(marks),
+        };
+        Some((header, record, rest))
     }
 }

@@ -20,7 +20,7 @@ use crate::alert::Desk;
 use crate::budget::Budget;
 use crate::clock::Clock;
 use crate::draft::Draft;
-use crate::head::HeadSampler;
+use crate::head::{Fate, HeadSampler};
 use crate::ids::Ids;
 use crate::label::CappedNames;
 use crate::outbox::{Origin, Outbox, OutboxCounts};
@@ -152,10 +152,10 @@ impl Recorder {
 
     /// Counts a span of the OpenTelemetry API as started; it ends there, too, when it is left out.
     #[cfg(feature = "pipeline")]
-    pub(crate) fn count_started_elsewhere(self: &Arc<Self>, parent: Option<&SpanContext>, sampled: bool) {
+    pub(crate) fn count_started_elsewhere(self: &Arc<Self>, parent: Option<&SpanContext>, fate: Fate) {
         let draft = self.draft();
-        draft.count_started(parent, sampled);
-        Self::finish(draft, if sampled { End::Nothing } else { End::SampledOut });
+        draft.count_started(parent, fate);
+        Self::finish(draft, if fate.is_recorded() { End::Nothing } else { End::SampledOut });
     }
 
     pub(crate) fn meter(&self, scope: InstrumentationScope) -> Meter {
@@ -220,13 +220,13 @@ pub(crate) enum End {
 impl Draft {
     /// Counts a span as started, on the thread that starts it.
     #[inline]
-    pub(crate) fn count_started(&self, parent: Option<&SpanContext>, sampled: bool) {
+    pub(crate) fn count_started(&self, parent: Option<&SpanContext>, fate: Fate) {
         let origin = match parent {
             None => Origin::None,
             Some(parent) if parent.is_remote() => Origin::Remote,
             Some(_) => Origin::Local,
         };
-        let count = |outbox: &Outbox| OutboxCounts::bump(outbox.counts.started(origin, sampled));
+        let count = |outbox: &Outbox| OutboxCounts::bump(outbox.counts.started(origin, fate));
         match &self.home {
             Some(home) => count(home),
             None => self.recorder.with_orphans(count),
@@ -258,9 +258,14 @@ impl Recorder {
         outboxes.live.iter().for_each(|outbox| f(&outbox.counts));
     }
 
+    /// Spans that ended without having been recorded.
+    pub(crate) fn spans_left_out(&self) -> u64 {
+        self.sum(|counts| counts.sampled_out.load(Ordering::Relaxed))
+    }
+
     /// Spans begun so far.
-    pub(crate) fn spans_started(&self, origin: Origin, sampled: bool) -> u64 {
-        self.sum(|counts| counts.started(origin, sampled).load(Ordering::Relaxed))
+    pub(crate) fn spans_started(&self, origin: Origin, fate: Fate) -> u64 {
+        self.sum(|counts| counts.started(origin, fate).load(Ordering::Relaxed))
     }
 
     fn sum(&self, mut of: impl FnMut(&OutboxCounts) -> u64) -> u64 {

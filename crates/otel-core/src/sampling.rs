@@ -9,6 +9,7 @@
 mod composite;
 pub mod conventions;
 mod governor;
+mod looking;
 mod pressure;
 #[cfg(all(feature = "json", feature = "otlp-http"))]
 mod remote;
@@ -21,11 +22,11 @@ pub use composite::{
     Parentage, Probability, Rule, RuleBased, Start,
 };
 pub use governor::{Governor, GovernorSettings, SamplingChange};
+pub(crate) use looking::{Look, Looking, threshold as looked_from};
 pub use pressure::{Barometer, Load, Pressure, PressureReason};
 #[cfg(all(feature = "json", feature = "otlp-http"))]
 pub(crate) use remote::{Inquirer, RemoteSampler};
-#[cfg(feature = "testing")]
-pub(crate) use tail::{Decided, Facts, Tail};
+pub(crate) use tail::{Decided, Facts, Head, Reason, Tail, Tallies};
 pub use tail::{TailSampling, TraceFacts, Unfit, Worth};
 pub use threshold::{Randomness, Threshold};
 pub use trace_state::SamplingState;

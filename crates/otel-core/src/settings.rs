@@ -57,6 +57,7 @@ pub use variables::{Group, Treatment, VARIABLES, Variable};
 
 use crate::ledger::Stream;
 use crate::recorder::Limits;
+use crate::sampling::TailSampling;
 
 /// A setting that cannot be used, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +91,7 @@ pub(crate) struct Settings {
     /// Resource attributes beside the service's name, in order of increasing precedence.
     pub(crate) attributes: Vec<(String, String)>,
     pub(crate) sampler: SamplerSettings,
+    pub(crate) tail: Option<TailSampling>,
     pub(crate) limits: Limits,
     /// Where telemetry goes. Every stream has at least one route.
     pub(crate) destinations: Vec<DestinationSettings>,
@@ -129,6 +131,7 @@ impl Settings {
             service_name,
             attributes,
             sampler: SamplerSettings::resolve(code, env),
+            tail: sampler::tail(code, env),
             limits: limits::resolve(env),
             batch: BatchSettings::resolve(code, env),
             retry_for: queue::retry_for(code, env),

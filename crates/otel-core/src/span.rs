@@ -12,12 +12,12 @@ use opentelemetry::{Context, ContextGuard, KeyValue, TraceFlags};
 
 use crate::draft::{Draft, Identity};
 use crate::event::{Event, EventDef};
-use crate::head::Question;
+use crate::head::{Fate, Question};
 use crate::ids::RANDOM;
 use crate::key::Key;
 use crate::lane::Lane;
-use crate::otel;
-use crate::record::{Kind, Signal};
+use crate::otel::{self, Beginning};
+use crate::record::{Kind, Marks, Signal, stratum};
 use crate::recorder::{End, Recorder, Scope, attach, current_context};
 use crate::time::Timestamp;
 use crate::value::{AttributeType, Text};
@@ -75,6 +75,7 @@ pub struct SpanDef {
     lane: Lane,
     brief: &'static str,
     encoded: EncodedName,
+    stratum: u16,
 }
 
 impl SpanDef {
@@ -84,7 +85,14 @@ impl SpanDef {
     ///
     /// At compile time, when the name is empty or longer than 62 bytes.
     pub const fn new(name: &'static str, kind: SpanKind, brief: &'static str) -> Self {
-        Self { name, kind, lane: Lane::Normal, brief, encoded: EncodedName::new(NAME, name) }
+        Self {
+            name,
+            kind,
+            lane: Lane::Normal,
+            brief,
+            encoded: EncodedName::new(NAME, name),
+            stratum: stratum(name),
+        }
     }
 
     /// The same span in another lane than [`Lane::Normal`].
@@ -132,9 +140,6 @@ const KIND: u8 = 0x30;
 const PARENT_SPAN_ID: u8 = 0x22;
 const DROPPED_ATTRIBUTES: u8 = 0x50;
 const DROPPED_LINKS: u8 = 0x70;
-
-/// Where the end time stands: behind the ids (18 + 10 bytes), the start time (9 bytes) and its own tag.
-const END_TIME_AT: usize = 38;
 
 /// A unit of work in progress: set its attributes, and finish it with an [`Outcome`].
 ///
@@ -187,18 +192,34 @@ impl Span {
             links: &[],
         };
         let decision = recorder.sampler.decide(&question);
-        draft.reset(Kind { signal: Signal::Span, lane: def.lane }, scope.number, decision.sampled);
-        draft.count_started(parent, decision.sampled);
+        // What must not be lost, and what somebody waits for, is not for samplers to leave out.
+        let fate = if decision.fate == Fate::Dropped && def.lane <= Lane::Alert {
+            Fate::Recorded
+        } else {
+            decision.fate
+        };
+        draft.reset(Kind { signal: Signal::Span, lane: def.lane }, scope.number, fate.is_recorded());
+        draft.count_started(parent, fate);
         draft.identity = Identity {
             trace_id,
             span_id,
-            flags: flags(parent, has_random_id, decision.sampled),
+            flags: flags(parent, has_random_id, fate.is_sampled()),
             trace_state: match &decision.more {
                 Some(more) => more.trace_state.clone(),
                 None => parent.map_or(TraceState::NONE, |parent| parent.trace_state().clone()),
             },
         };
-        if decision.sampled {
+        if draft.recorded {
+            draft.marks = Marks {
+                error: false,
+                local_root: parent.is_none_or(SpanContext::is_remote),
+                sampled: fate.is_sampled(),
+                certain: recorder.sampler.is_certain(parent.is_some()),
+                has_state: draft.identity.trace_state != TraceState::NONE,
+                looked: decision.looked,
+                worth: 0.0,
+                stratum: def.stratum,
+            };
             draft.started = recorder.clock.read();
             draft.write_start(def, parent);
             if let Some(more) = &decision.more {
@@ -211,7 +232,7 @@ impl Span {
     /// The draft, when this span is recorded.
     #[inline]
     fn recording(&mut self) -> Option<&mut Draft> {
-        self.draft.as_deref_mut().filter(|draft| draft.sampled)
+        self.draft.as_deref_mut().filter(|draft| draft.recorded)
     }
 
     /// Sets an attribute. Setting a key twice leaves two values; backends show the last.
@@ -233,6 +254,18 @@ impl Span {
         self
     }
 
+    /// What this span is worth, in a unit that its domain chooses: the value of an order, the rows of a batch. A tail
+    /// sampler keeps the traces with the highest worth of all their spans; nothing else comes of it, and it is not
+    /// exported.
+    #[inline]
+    pub fn worth(&mut self, worth: f32) -> &mut Self {
+        if let Some(draft) = self.recording() {
+            // What is no number is worth nothing.
+            draft.marks.worth = worth.max(draft.marks.worth);
+        }
+        self
+    }
+
     /// An event that happens now, inside this span: a log record with this span's ids.
     pub fn event(&self, def: &EventDef) -> Event {
         match &self.draft {
@@ -244,20 +277,20 @@ impl Span {
     /// Moves the start of this span to an earlier time, for work that is only known once it is over.
     pub fn started_at(&mut self, start: Timestamp) -> &mut Self {
         if let Some(draft) = self.recording() {
-            draft.out.patch_u64(END_TIME_AT - 9, start.unix_nanos());
+            draft.out.patch_u64(Beginning::START_AT, start.unix_nanos());
         }
         self
     }
 
     /// Whether attributes set on this span go anywhere.
     pub fn is_recording(&self) -> bool {
-        self.draft.as_deref().is_some_and(|draft| draft.sampled)
+        self.draft.as_deref().is_some_and(|draft| draft.recorded)
     }
 
     /// The time since this span started; zero when it is not recorded.
     #[inline]
     pub fn elapsed(&self) -> Duration {
-        match self.draft.as_deref().filter(|draft| draft.sampled) {
+        match self.draft.as_deref().filter(|draft| draft.recorded) {
             Some(draft) => draft.recorder.clock.between(draft.started, draft.recorder.clock.read()),
             None => Duration::ZERO,
         }
@@ -278,7 +311,7 @@ impl Span {
             false,
             identity.trace_state,
         );
-        if draft.sampled {
+        if draft.recorded {
             let shared =
                 draft.shared.get_or_init(|| Shared::new(draft.recorder.limits, draft.recorder.guard.clone()));
             current.with_span(ActiveSpan::new(context, shared))
@@ -306,7 +339,7 @@ impl Span {
     #[inline]
     fn end(&mut self, outcome: Outcome) {
         let Some(mut draft) = self.draft.take() else { return };
-        if !draft.sampled {
+        if !draft.recorded {
             Recorder::finish(draft, End::SampledOut);
             return;
         }
@@ -340,19 +373,11 @@ impl Draft {
     #[inline]
     fn write_start(&mut self, def: &SpanDef, parent: Option<&SpanContext>) {
         self.start = self.recorder.clock.timestamp(self.started);
-        let (start, identity) = (self.start.unix_nanos(), &self.identity);
-        let flags = otel::flags(identity.flags, parent.is_some_and(SpanContext::is_remote));
-        self.out.put_with::<52>(|fixed| {
-            fixed[..2].copy_from_slice(&[0x0a, 16]);
-            fixed[2..18].copy_from_slice(&identity.trace_id.to_bytes());
-            fixed[18..20].copy_from_slice(&[0x12, 8]);
-            fixed[20..28].copy_from_slice(&identity.span_id.to_bytes());
-            fixed[28] = 0x39;
-            fixed[29..37].copy_from_slice(&start.to_le_bytes());
-            fixed[37] = 0x41;
-            fixed[46..48].copy_from_slice(&[0x85, 0x01]);
-            fixed[48..].copy_from_slice(&flags.to_le_bytes());
-        });
+        let Identity { trace_id, span_id, flags, .. } = self.identity;
+        let flags = otel::flags(flags, parent.is_some_and(SpanContext::is_remote));
+        // The end is written when it is known.
+        let end = Timestamp::default();
+        Beginning { trace_id, span_id, start: self.start, end, flags }.write(&mut self.out);
         if let Some(parent) = parent {
             self.out.put([PARENT_SPAN_ID, 8]);
             self.out.put(parent.span_id().to_bytes());
@@ -367,7 +392,7 @@ impl Draft {
         // The start plus the time since, and not the time now: the wall clock may have been set meanwhile.
         let clock = &self.recorder.clock;
         let lasted = clock.between(self.started, clock.read());
-        self.out.patch_u64(END_TIME_AT, self.start.after(lasted).unix_nanos());
+        self.out.patch_u64(Beginning::END_AT, self.start.after(lasted).unix_nanos());
         let mut status = match outcome {
             Outcome::Unset => None,
             Outcome::Ok => Some((1, None)),
@@ -387,6 +412,7 @@ impl Draft {
             self.out.number_unless_zero(DROPPED_ATTRIBUTES, u64::from(self.dropped_attributes));
             self.out.number_unless_zero(DROPPED_LINKS, u64::from(self.dropped_links));
         }
+        self.marks.error = status.as_ref().is_some_and(|(code, _)| *code == 2);
         otel::write_status(&mut self.out, status, &self.recorder.guard);
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use opentelemetry::{Context, InstrumentationScope};
+use opentelemetry::Context;
 
 use crate::catalogue::Catalogue;
 use crate::event::{Event, EventDef};
@@ -37,11 +37,7 @@ impl Telemetry {
     /// The same pipeline, under the instrumentation scope of a domain's catalogue.
     #[must_use]
     pub fn with_scope(&self, catalogue: &Catalogue) -> Self {
-        let scope = self.scope.as_ref().map(|scope| {
-            let named = InstrumentationScope::builder(catalogue.name).with_version(catalogue.version).build();
-            Scope::new(&scope.recorder, named)
-        });
-        Self { scope }
+        Self { scope: self.scope.as_ref().map(|scope| Scope::of(&scope.recorder, catalogue)) }
     }
 
     /// Starts a span; its parent is the span that is current on this thread.

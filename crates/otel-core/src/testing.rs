@@ -46,6 +46,7 @@ use crate::clock::Clock;
 use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
 use crate::pipeline::{Destination, Memory, Parts, Pipeline, Resource, Site, Way};
+use crate::sampling::GovernorSettings;
 use crate::sensitive::Guard;
 use crate::settings::{Code, Environment, Exporter, Settings};
 use crate::telemetry::Telemetry;
@@ -117,6 +118,7 @@ impl TestTelemetry {
             alerting,
             chores: Vec::new(),
             guard: Guard::NONE,
+            governor: GovernorSettings::default(),
         };
         match parts.install() {
             Ok(pipeline) => Self { pipeline, memory, clock },

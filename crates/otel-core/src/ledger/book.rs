@@ -17,6 +17,8 @@ pub(crate) struct Ledger {
     metric_points: AtomicU64,
     /// Metric points that were lost before any destination had them.
     metrics_dropped: [AtomicU64; DropReason::ALL.len()],
+    /// Spans the tail sampler left out, by their lanes.
+    sampled_out: [AtomicU64; Lane::ALL.len()],
     books: Vec<Book>,
 }
 
@@ -96,6 +98,7 @@ impl Ledger {
         Self {
             metric_points: AtomicU64::new(0),
             metrics_dropped: Default::default(),
+            sampled_out: Default::default(),
             books: destinations.into_iter().map(book).collect(),
         }
     }
@@ -114,6 +117,11 @@ impl Ledger {
         // In this order a report between the two shows nothing that is pending for ever.
         add(&self.metrics_dropped[reason as usize], points);
         self.metrics_created(points);
+    }
+
+    /// Spans that the tail sampler has left out.
+    pub(crate) fn sampled_out(&self, lane: Lane, spans: u64) {
+        add(&self.sampled_out[lane as usize], spans);
     }
 
     /// The counts now: each stream as the destination has it that is furthest behind.
@@ -149,6 +157,8 @@ impl Ledger {
 
     fn origins(&self, recorder: &Recorder) -> PerLane<Counts> {
         let mut origins = PerLane::<Counts>::default();
+        let spans = &mut origins[Stream::Traces as usize];
+        spans.iter_mut().zip(&self.sampled_out).for_each(|(lane, tail)| lane.sampled_out = read(tail));
         let metrics = &mut origins[Stream::Metrics as usize][Lane::Normal as usize];
         metrics.dropped = std::array::from_fn(|reason| read(&self.metrics_dropped[reason]));
         metrics.created = read(&self.metric_points);
@@ -160,7 +170,11 @@ impl Ledger {
                 counts.dropped[DropReason::AlreadyShutDown as usize] += read(&here.already_shut_down);
                 counts.created += read(&here.created);
             }
-            origins[Stream::Traces as usize][Lane::Normal as usize].sampled_out += read(&outbox.sampled_out);
+            // What the head sampler left out has no lane; it was created and is accounted for at once.
+            let (spans, left_out) =
+                (&mut origins[Stream::Traces as usize][Lane::Normal as usize], read(&outbox.sampled_out));
+            spans.sampled_out += left_out;
+            spans.created += left_out;
         });
         origins
     }

@@ -11,7 +11,7 @@ use super::{DropReason, Stream};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {
-    /// Items that were finished and handed over.
+    /// Items that were finished, spans that were not sampled among them.
     pub created: u64,
     /// Items that an earlier process left in the spool.
     pub recovered: u64,
@@ -21,7 +21,7 @@ pub struct Counts {
     pub rejected: u64,
     /// Items that are on disk and nowhere else.
     pub spooled: u64,
-    /// Spans the head sampler left out. They are not part of `created`.
+    /// Spans that samplers left out, at the beginning or at the end of their trace.
     pub sampled_out: u64,
     pub(super) dropped: [u64; DropReason::ALL.len()],
 }
@@ -44,7 +44,8 @@ impl Counts {
 
     /// Items in memory, queued or on their way; after a shutdown, items that were lost without a reason.
     pub fn pending(&self) -> u64 {
-        (self.created + self.recovered).saturating_sub(self.exported + self.lost() + self.spooled)
+        let accounted = self.exported + self.lost() + self.sampled_out + self.spooled;
+        (self.created + self.recovered).saturating_sub(accounted)
     }
 }
 

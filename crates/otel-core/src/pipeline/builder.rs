@@ -15,7 +15,9 @@ use crate::clock::Clock;
 use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
 use crate::propagation::AllowList;
-use crate::sampling::{ComposableSampler, CompositeSampler, ParentThreshold, Probability};
+use crate::sampling::{
+    ComposableSampler, CompositeSampler, GovernorSettings, ParentThreshold, Probability, TailSampling,
+};
 #[cfg(all(feature = "json", feature = "otlp-http"))]
 use crate::sampling::{Inquirer, RemoteSampler};
 use crate::sensitive::Guard;
@@ -42,6 +44,7 @@ pub struct Builder {
     ids: Option<Box<dyn IdGenerator>>,
     listener: Option<Listener>,
     alerting: Option<Alerting>,
+    governor: GovernorSettings,
 }
 
 impl Builder {
@@ -53,6 +56,7 @@ impl Builder {
             ids: None,
             listener: None,
             alerting: None,
+            governor: GovernorSettings::default(),
         }
     }
 
@@ -98,6 +102,27 @@ impl Builder {
             None => HeadSampler::Custom(Box::new(sampler)),
         });
         self.code.sampler = true;
+        self
+    }
+
+    /// Keeps the traces that are worth most, within budgets, decided when each is over; without it, what the head sampler
+    /// lets pass is exported. Metrics do not depend on it, and lanes above [`Lane::Normal`](crate::Lane) are not sampled.
+    ///
+    /// ```
+    /// # use otel_core::Telemetry;
+    /// use otel_core::sampling::TailSampling;
+    ///
+    /// let builder = Telemetry::builder("shop").tail_sampling(TailSampling::new().spans_per_second(500.0));
+    /// # drop(builder);
+    /// ```
+    pub fn tail_sampling(mut self, tail: TailSampling) -> Self {
+        self.code.tail = Some(tail);
+        self
+    }
+
+    /// When the budgets of tail sampling shrink, because the process has it hard, and grow again.
+    pub fn governor(mut self, settings: GovernorSettings) -> Self {
+        self.governor = settings;
         self
     }
 
@@ -162,6 +187,7 @@ impl Builder {
             alerting: self.alerting,
             chores,
             guard: Guard::NONE,
+            governor: self.governor,
         };
         parts.install()
     }

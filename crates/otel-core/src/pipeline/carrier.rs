@@ -285,6 +285,8 @@ impl Carrier {
         let Some(departed) = self.out.remove(&job) else { return };
         let Departed { errand, round, at } = self.back(departed);
         self.vitals.durations.operation(&self.outlet.component, now - at, error_type(&attempt));
+        self.vitals
+            .attempted(matches!(&attempt, Attempt::Retry { why, .. } if why.kind == FailureKind::Throttled));
         match attempt {
             Attempt::Accepted { rejected, message } => {
                 self.pacer.succeeded();

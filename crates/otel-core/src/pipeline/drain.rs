@@ -10,17 +10,19 @@ use tokio::time::Instant;
 
 use crate::clock::Reading;
 use crate::lane::Lane;
-use crate::ledger::{DropReason, Ledger};
+use crate::ledger::{DropReason, Ledger, Stream};
 use crate::otlp::{Batch, Batcher};
 use crate::outbox::{Chunk, Outbox, Pool};
 use crate::record::{Header, Kind};
 use crate::recorder::Recorder;
 
 use super::backlog::{Backlog, Moment};
+use super::climate::Climate;
 use super::courier::Courier;
 use super::dispatch::Dispatch;
 use super::keeper::Keeping;
 use super::monitor::Monitor;
+use super::sieve::{Outlet, Sieve};
 use super::vitals::Vitals;
 
 /// How long the drain sleeps: shortly while chunks fill up, longer the quieter it gets. Nobody wakes it, so that
@@ -53,6 +55,13 @@ pub(crate) enum Command {
 /// One batcher for each kind of record.
 pub(crate) type Batchers = [Batcher; Kind::COUNT];
 
+/// What records pass on their way.
+pub(crate) struct Stages {
+    /// The tail sampler, and what governs it.
+    pub(crate) sampling: Option<(Sieve, Climate)>,
+    pub(crate) batchers: Batchers,
+}
+
 /// The state of the pipeline's thread.
 pub(crate) struct Drain {
     recorder: Arc<Recorder>,
@@ -60,6 +69,9 @@ pub(crate) struct Drain {
     courier: Courier,
     keepings: Vec<Keeping>,
     commands: UnboundedReceiver<Command>,
+    /// Where spans wait for the end of their traces, if there is a tail sampler.
+    sieve: Option<Sieve>,
+    climate: Option<Climate>,
     batchers: Batchers,
     backlog: Backlog,
     pool: Pool,
@@ -103,18 +115,22 @@ impl Drain {
         ledger: Arc<Ledger>,
         dispatch: Dispatch,
         commands: UnboundedReceiver<Command>,
-        batchers: Batchers,
+        stages: Stages,
         pool: Pool,
         monitor: Monitor,
     ) -> Self {
         let vitals = Arc::clone(monitor.vitals());
         let Dispatch { courier, keepings } = dispatch;
+        let Stages { sampling, batchers } = stages;
+        let (sieve, climate) = sampling.unzip();
         Self {
             recorder,
             ledger,
             courier,
             keepings,
             commands,
+            sieve,
+            climate,
             batchers,
             backlog: Backlog::default(),
             pool,
@@ -250,6 +266,7 @@ impl Drain {
             |flush: &Flush, backlog: &Backlog| flush.batches.is_none() && backlog.is_past(&flush.asked);
         let ending = self.ending.is_some() && self.backlog.is_empty();
         let everything = ending || self.flushes.iter().any(|flush| ready(flush, &self.backlog));
+        self.sift(now, everything);
         self.seal(|batcher, clock| everything || batcher.is_due(clock, now));
         let mark = self.courier.mark();
         for flush in &mut self.flushes {
@@ -274,23 +291,48 @@ impl Drain {
 
     fn batch(&mut self, kind: Kind, chunk: Chunk) {
         let now = self.recorder.clock.read();
+        let Self { sieve, recorder, ledger, batchers, vitals, courier, .. } = self;
+        let mut outlet = Batching { now, recorder, ledger, batchers, vitals, courier };
+        let mut sieve = sieve.as_mut().filter(|_| Sieve::holds(kind));
         let mut rest = chunk.as_slice();
-        while let Some((header, record, after)) = Header::split(rest) {
-            rest = after;
-            if let Some(full) = self.push(kind, header, record, now) {
-                self.vitals.hand_on(kind, full.items, full.message().len());
-                self.courier.take(kind.lane, &full, None);
+        while let Some((header, framed, after)) = Header::split(rest) {
+            match &mut sieve {
+                None => outlet.kept(kind, header.scope, framed),
+                Some(sieve) => {
+                    let record = &rest[..Header::LEN + framed.len()];
+                    sieve.take(&recorder.clock, now, &header, record, &mut outlet);
+                }
             }
+            rest = after;
         }
         self.pool.put(chunk);
     }
 
-    #[inline]
-    fn push(&mut self, kind: Kind, header: Header, record: &[u8], now: Reading) -> Option<Batch> {
-        self.batchers[kind.index()].push(&self.recorder, header.scope, record, now)
+    /// Lets the tail sampler decide: on what it is time for, or on everything there is.
+    ///
+    /// While the courier does not take more, the sampler's time stands still: what is held back has a cap, and what is
+    /// decided on would have none.
+    fn sift(&mut self, now: Reading, everything: bool) {
+        let held_up = self.courier.is_busy(Stream::Traces, Lane::Normal);
+        let Self { sieve: Some(sieve), recorder, ledger, batchers, vitals, courier, .. } = self else {
+            return;
+        };
+        let mut outlet = Batching { now, recorder, ledger, batchers, vitals, courier };
+        if everything {
+            sieve.flush(&mut outlet);
+        } else if !held_up {
+            sieve.tick(&recorder.clock, now, &mut outlet);
+        }
+        vitals.sifting.note(sieve.counts());
     }
 
     fn keep_up(&mut self) {
+        if let (Some(climate), Some(sieve)) = (&mut self.climate, &mut self.sieve)
+            && let Some(factor) = climate.look()
+        {
+            sieve.scale_budgets(factor);
+            self.vitals.sifting.scaled(factor);
+        }
         self.recorder.forget_finished_outboxes();
         if self.last_upkeep.elapsed() >= UPKEEP {
             self.last_upkeep = Instant::now();
@@ -321,6 +363,7 @@ impl Drain {
                 self.batch(kind, chunk);
             }
         }
+        self.sift(self.recorder.clock.read(), true);
         self.seal(|_, _| true);
         self.courier.abandon().await;
         self.finish();
@@ -342,6 +385,30 @@ impl Drain {
         if let Some(Ending { reply, .. }) = ending {
             let _ = reply.send(());
         }
+    }
+}
+
+/// Where records go that nothing holds back: into batches, and these to the courier.
+struct Batching<'a> {
+    now: Reading,
+    recorder: &'a Recorder,
+    ledger: &'a Ledger,
+    batchers: &'a mut Batchers,
+    vitals: &'a Vitals,
+    courier: &'a mut Courier,
+}
+
+impl Outlet for Batching<'_> {
+    #[inline]
+    fn kept(&mut self, kind: Kind, scope: u16, framed: &[u8]) {
+        if let Some(full) = self.batchers[kind.index()].push(self.recorder, scope, framed, self.now) {
+            self.vitals.hand_on(kind, full.items, full.message().len());
+            self.courier.take(kind.lane, &full, None);
+        }
+    }
+
+    fn left_out(&mut self, lane: Lane, spans: u64) {
+        self.ledger.sampled_out(lane, spans);
     }
 }
 

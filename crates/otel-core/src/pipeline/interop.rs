@@ -104,7 +104,7 @@ impl ShouldSample for Shared {
         let question =
             Question { context, parent, trace_id, has_random_id, name, kind, scope, attributes, links };
         let decision = self.0.sampler.decide(&question);
-        self.0.count_started_elsewhere(parent, decision.sampled);
+        self.0.count_started_elsewhere(parent, decision.fate);
         decision.into_result(parent)
     }
 }

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use opentelemetry::InstrumentationScope;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::alerting::{Alerting, Gate, Surroundings, Watch};
@@ -19,19 +20,22 @@ use crate::otlp::{Batcher, Buffers};
 use crate::outbox::Pool;
 use crate::record::Kind;
 use crate::recorder::{self, Recorder, Scope, Streams};
+use crate::sampling::{GovernorSettings, Look, Looking, conventions};
 use crate::sensitive::Guard;
 use crate::settings::{Problem, QueueSettings, Settings};
 use crate::telemetry::Telemetry;
 
 use super::builder::InstallError;
+use super::climate::Climate;
 use super::diagnostic::Listener;
 use super::dispatch::Dispatch;
-use super::drain::{Batchers, Command, Drain};
+use super::drain::{Batchers, Command, Drain, Stages};
 use super::monitor::Monitor;
 #[cfg(feature = "prometheus")]
 use super::prometheus::Scraped;
 use super::resource::Resource;
 use super::self_metrics::{self, Sources};
+use super::sieve::Sieve;
 use super::sites::{self, Site};
 use super::vitals::Vitals;
 use super::{Engine, Pipeline, interop, meters};
@@ -58,6 +62,7 @@ pub(crate) struct Parts {
     /// What else the pipeline's thread does, until it ends.
     pub(crate) chores: Vec<Chore>,
     pub(crate) guard: Guard,
+    pub(crate) governor: GovernorSettings,
 }
 
 /// Something that is done beside everything else, and is cancelled when the pipeline ends.
@@ -65,56 +70,41 @@ pub(crate) type Chore = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Parts {
     pub(crate) fn install(self) -> Result<Pipeline, InstallError> {
-        let Self {
-            clock,
-            ids,
-            sampler,
-            resource,
-            listener,
-            sites: make_sites,
-            settings,
-            alerting,
-            chores,
-            guard,
-        } = self;
+        let Self { resource, listener, settings, guard, .. } = self;
         let vitals = Arc::new(Vitals::new());
         let ledger = Arc::new(sites::ledger(&settings));
         let (commands, inbox) = unbounded_channel();
-        let streams = Streams::default();
-        let gate = alerting.as_ref().and_then(Gate::for_rules_of);
+        let gate = self.alerting.as_ref().and_then(Gate::for_rules_of);
         let (books, signs) = (Arc::clone(&ledger), Arc::clone(&vitals));
         let exporter =
             meters::Exporter::new(commands.clone(), books, signs, &settings, guard.clone(), gate.clone());
-        let meters = meters::provider(resource.for_sdk(), streams.clone(), exporter, &settings);
-        #[cfg(feature = "prometheus")]
-        let (scraped, meters) =
-            Scraped::open(&settings, meters, &guard).map_err(|problem| InstallError::new(vec![problem]))?;
-        let meters = meters.build();
+        let metering = Metering::new(&settings, &resource, exporter, &guard)?;
+        let meters = metering.meters;
         let budget = Budget::new(&division(&settings));
+        let look = settings.tail.as_ref().map(|tail| Look::new(tail.look_at));
         let recorder = Recorder::new(recorder::Parts {
-            clock,
-            ids,
-            sampler,
+            clock: self.clock,
+            ids: self.ids,
+            sampler: looking(self.sampler, look.as_ref()),
             limits: settings.limits,
             guard: guard.clone(),
-            streams,
+            streams: metering.streams,
             meters: Box::new(meters.clone()),
             budget: Arc::clone(&budget),
         });
         let flush = flusher(commands.clone());
         let tracers = interop::tracer_provider(&recorder, resource.for_sdk(), Arc::clone(&flush));
         let loggers = interop::logger_provider(&recorder, resource.for_sdk(), flush);
-        let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION"));
-        let telemetry = Telemetry { scope: Some(Scope::new(&recorder, scope.build())) };
+        let telemetry = Telemetry { scope: Some(Scope::new(&recorder, own_scope())) };
         let around = Surroundings {
             facts: resource.facts(),
             recorder: &recorder,
             listener: &listener,
             actions: settings.actions,
         };
-        let alerts = alerting.map(|alerting| watch(alerting, &around, gate.as_deref())).transpose()?;
+        let alerts = self.alerting.map(|alerting| watch(alerting, &around, gate.as_deref())).transpose()?;
         #[cfg(feature = "prometheus")]
-        let prometheus = scraped.as_ref().map(Scraped::address);
+        let prometheus = metering.scraped.as_ref().map(Scraped::address);
         let decided = settings.clone();
         let job = Job {
             recorder: Arc::clone(&recorder),
@@ -125,11 +115,12 @@ impl Parts {
             listener,
             settings,
             budget,
-            chores,
+            chores: self.chores,
+            governing: look.map(|look| Governing::new(look, self.governor, &recorder)),
             #[cfg(feature = "prometheus")]
-            scraped,
+            scraped: metering.scraped,
         };
-        let thread = job.start(make_sites).inspect_err(|_| give_up(alerts.as_deref()))?;
+        let thread = job.start(self.sites).inspect_err(|_| give_up(alerts.as_deref()))?;
         let engine = Engine {
             settings: decided.clone(),
             thread: Mutex::new(Some(thread)),
@@ -179,6 +170,62 @@ fn flusher(commands: UnboundedSender<Command>) -> interop::Flush {
     })
 }
 
+/// Where metrics come from.
+struct Metering {
+    streams: Streams,
+    meters: SdkMeterProvider,
+    #[cfg(feature = "prometheus")]
+    scraped: Option<Scraped>,
+}
+
+impl Metering {
+    fn new(
+        settings: &Settings,
+        resource: &Resource,
+        exporter: meters::Exporter,
+        #[cfg_attr(not(feature = "prometheus"), expect(unused_variables, reason = "only the page needs it"))]
+        guard: &Guard,
+    ) -> Result<Self, InstallError> {
+        let streams = Streams::default();
+        let meters = meters::provider(resource.for_sdk(), streams.clone(), exporter, settings);
+        #[cfg(feature = "prometheus")]
+        let (scraped, meters) =
+            Scraped::open(settings, meters, guard).map_err(|why| InstallError::new(vec![why]))?;
+        Ok(Self {
+            streams,
+            meters: meters.build(),
+            #[cfg(feature = "prometheus")]
+            scraped,
+        })
+    }
+}
+
+/// What a governor needs.
+struct Governing {
+    look: Look,
+    settings: GovernorSettings,
+    scope: Arc<Scope>,
+}
+
+impl Governing {
+    fn new(look: Look, settings: GovernorSettings, recorder: &Arc<Recorder>) -> Self {
+        Self { look, settings, scope: Scope::of(recorder, &conventions::CATALOGUE) }
+    }
+}
+
+/// The scope of what is recorded without one, and of the pipeline's own metrics.
+fn own_scope() -> InstrumentationScope {
+    InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION")).build()
+}
+
+/// The head sampler, with a look at what it does not sample where there is a tail sampler.
+fn looking(head: HeadSampler, look: Option<&Look>) -> HeadSampler {
+    match look {
+        Some(look) => HeadSampler::Chosen(Box::new(Looking::new(head, look.clone()))),
+        None => head,
+    }
+}
+
 /// What the pipeline's thread is given.
 struct Job {
     recorder: Arc<Recorder>,
@@ -190,6 +237,8 @@ struct Job {
     settings: Settings,
     budget: Arc<Budget>,
     chores: Vec<Chore>,
+    /// What a tail sampler is governed with, where there is one.
+    governing: Option<Governing>,
     #[cfg(feature = "prometheus")]
     scraped: Option<Scraped>,
 }
@@ -245,10 +294,9 @@ impl Job {
     }
 
     fn drain(self, dispatch: Dispatch) -> Drain {
-        let Self { recorder, ledger, vitals, inbox, resource, settings, budget, .. } = self;
+        let Self { recorder, ledger, vitals, inbox, resource, settings, budget, governing, .. } = self;
         let carriers = dispatch.courier.carriers();
         if settings.self_metrics {
-            let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION"));
             let sources = Sources {
                 ledger: Arc::clone(&ledger),
                 recorder: Arc::downgrade(&recorder),
@@ -256,12 +304,19 @@ impl Job {
                 vitals: Arc::clone(&vitals),
                 components: carriers.iter().map(|carrier| carrier.outlet().component.clone()).collect(),
             };
-            self_metrics::register(&recorder.meter(scope.build()), &Arc::new(sources));
+            let has_tail = settings.tail.is_some();
+            self_metrics::register(&recorder.meter(own_scope()), &Arc::new(sources), has_tail);
         }
         let own_metrics = settings.self_metrics.then_some(settings.metrics.interval);
+        let spool_cap = settings.spool.as_ref().map(|spool| spool.max_bytes * carriers.len() as u64);
+        let governed = settings.tail.as_ref().zip(governing).map(|(tail, governing)| {
+            let Governing { look, settings, scope } = governing;
+            Climate::new(settings, (look, tail.look_at), scope, &budget, &vitals, spool_cap)
+        });
+        let sieve = settings.tail.as_ref().and_then(|tail| Sieve::new(tail, recorder.clock.read()).ok());
         let monitor = Monitor::new(vitals, carriers, own_metrics);
-        let batchers = batchers(&settings, &resource);
-        Drain::new(recorder, ledger, dispatch, inbox, batchers, Pool::new(&budget), monitor)
+        let stages = Stages { sampling: sieve.zip(governed), batchers: batchers(&settings, &resource) };
+        Drain::new(recorder, ledger, dispatch, inbox, stages, Pool::new(&budget), monitor)
     }
 }
 

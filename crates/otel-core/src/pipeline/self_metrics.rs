@@ -66,7 +66,7 @@ impl Collecting {
 }
 
 /// Registers every instrument.
-pub(crate) fn register(meter: &Meter, sources: &Arc<Sources>) {
+pub(crate) fn register(meter: &Meter, sources: &Arc<Sources>, has_tail: bool) {
     let recorded = Recorded {
         collection: histogram(meter, names::COLLECTION_DURATION),
         operation: histogram(meter, names::OPERATION_DURATION),
@@ -100,6 +100,12 @@ pub(crate) fn register(meter: &Meter, sources: &Arc<Sources>) {
     counter(names::SPOOL_REFUSED, Sources::spool_refused);
     level(names::STUCK, Sources::stuck);
     cpu_time(meter, sources);
+    if has_tail {
+        counter(names::SIFTED, Sources::sifted);
+        level(names::HELD, Sources::held);
+        level(names::HELD_BYTES, Sources::held_bytes);
+        factor(meter, sources);
+    }
 }
 
 /// Reads the points of one metric.
@@ -124,6 +130,16 @@ fn level(meter: &Meter, sources: &Arc<Sources>, metric: Metric, read: Read) {
         for (value, attributes) in read(&sources) {
             to.observe(i64::try_from(value).unwrap_or(i64::MAX), &attributes);
         }
+    };
+    built.with_description(metric.brief).with_callback(observe).build();
+}
+
+fn factor(meter: &Meter, sources: &Arc<Sources>) {
+    let sources = Arc::clone(sources);
+    let metric = names::FACTOR;
+    let built = meter.f64_observable_gauge(metric.name).with_unit(metric.unit.code());
+    let observe = move |to: &dyn opentelemetry::metrics::AsyncInstrument<f64>| {
+        to.observe(sources.sampling_factor(), &[]);
     };
     built.with_description(metric.brief).with_callback(observe).build();
 }

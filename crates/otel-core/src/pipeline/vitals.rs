@@ -8,6 +8,7 @@ use super::complaints::Complaints;
 use super::effort::Effort;
 use super::health::Pulse;
 use super::self_metrics::{Collecting, Durations};
+use super::sieve::Sifting;
 
 /// Figures of one pipeline that are not in its ledger.
 #[derive(Debug)]
@@ -17,8 +18,11 @@ pub(crate) struct Vitals {
     pub(crate) durations: Durations,
     pub(crate) collecting: Collecting,
     pub(super) complaints: Complaints,
+    pub(super) sifting: Sifting,
     handed_on: [Handed; Kind::COUNT],
     collections: AtomicU64,
+    attempts: AtomicU64,
+    throttled: AtomicU64,
     request_bytes: AtomicU64,
     spool_bytes: AtomicU64,
     spool_refusals: AtomicU64,
@@ -39,8 +43,11 @@ impl Vitals {
             durations: Durations::default(),
             collecting: Collecting::default(),
             complaints: Complaints::default(),
+            sifting: Sifting::default(),
             handed_on: Default::default(),
             collections: AtomicU64::new(0),
+            attempts: AtomicU64::new(0),
+            throttled: AtomicU64::new(0),
             request_bytes: AtomicU64::new(0),
             spool_bytes: AtomicU64::new(0),
             spool_refusals: AtomicU64::new(0),
@@ -72,6 +79,18 @@ impl Vitals {
         if let Some(took) = self.collecting.end() {
             self.durations.collection(took);
         }
+    }
+
+    /// An attempt at a destination is over, and was one too many for it or not.
+    pub(super) fn attempted(&self, throttled: bool) {
+        self.attempts.fetch_add(1, Ordering::Relaxed);
+        self.throttled.fetch_add(u64::from(throttled), Ordering::Relaxed);
+    }
+
+    /// Attempts so far, and those that were throttled.
+    pub(super) fn attempts(&self) -> (u64, u64) {
+        let throttled = self.throttled.load(Ordering::Relaxed);
+        (self.attempts.load(Ordering::Relaxed), throttled)
     }
 
     /// Requests take so much memory now.

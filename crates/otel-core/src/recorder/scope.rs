@@ -6,6 +6,7 @@ use std::sync::Arc;
 use opentelemetry::InstrumentationScope;
 use opentelemetry::metrics::Meter;
 
+use crate::catalogue::Catalogue;
 use crate::label::CappedNames;
 use crate::recorder::Recorder;
 use crate::sensitive::{Guard, Origin};
@@ -31,6 +32,12 @@ impl Scope {
         let (name, number) = (scope.name().to_owned(), recorder.scope_number(&scope));
         let meter = recorder.meter(scope);
         Arc::new(Self { recorder: Arc::clone(recorder), name, number, meter })
+    }
+
+    /// The scope of a catalogue.
+    pub(crate) fn of(recorder: &Arc<Recorder>, catalogue: &Catalogue) -> Arc<Self> {
+        let named = InstrumentationScope::builder(catalogue.name).with_version(catalogue.version);
+        Self::new(recorder, named.build())
     }
 
     pub(crate) fn capped(&self) -> &CappedNames {

@@ -11,7 +11,7 @@ use opentelemetry::trace::{Link, SpanContext, TraceContextExt as _, TraceState};
 use opentelemetry::{Context, KeyValue, TraceId};
 use opentelemetry_sdk::trace::{SamplingResult, ShouldSample};
 
-use crate::head::{Addition, Choose, Decision, Question};
+use crate::head::{Addition, Choose, Decision, Fate, Question};
 use crate::span::SpanKind;
 
 use super::{Randomness, SamplingState, Threshold};
@@ -179,7 +179,11 @@ impl Choose for CompositeSampler {
             return Decision::plain(sampled);
         }
         let trace_state = trace_state.unwrap_or_else(|| inherited.clone());
-        Decision { sampled, more: Some(Box::new(Addition { attributes, trace_state })) }
+        Decision {
+            fate: Fate::of(sampled),
+            looked: None,
+            more: Some(Box::new(Addition { attributes, trace_state })),
+        }
     }
 }
 

@@ -22,6 +22,8 @@ pub struct GovernorSettings {
     pub up: f64,
     /// The least factor.
     pub least: f64,
+    /// The share of one processor that telemetry's own threads may take before that counts as too much.
+    pub own_cpu: f64,
     /// How long it is remembered which factor was too much; longer each time that this was true again.
     pub memory: Duration,
 }
@@ -36,6 +38,7 @@ impl Default for GovernorSettings {
             down: 0.5,
             up: 1.5,
             least: 0.01,
+            own_cpu: 0.25,
             memory: Duration::from_secs(300),
         }
     }

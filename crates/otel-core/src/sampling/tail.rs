@@ -40,9 +40,9 @@ mod weight;
 
 use std::time::Duration;
 
-pub(crate) use facts::Facts;
+pub(crate) use facts::{Facts, Head};
 pub use facts::{TraceFacts, Worth};
-pub(crate) use outcome::{Counts, Decided, Reason, Tally};
+pub(crate) use outcome::{Decided, Reason, Tallies, Tally};
 pub use setup::{TailSampling, Unfit};
 
 use self::allowance::{Allowance, Claim};
@@ -81,7 +81,7 @@ pub(crate) struct Tail {
     strata: Strata,
     allowance: Allowance,
     verdicts: Verdicts,
-    counts: Counts,
+    counts: Tallies,
     /// The spans of one trace, on their way out.
     scratch: Vec<u8>,
     /// Whether only the last weight counts: for tests, which have to fail then.
@@ -113,7 +113,7 @@ impl Tail {
             strata: Strata::new(setup.reservoir, setup.rare_share),
             allowance: Allowance::new(setup),
             verdicts: Verdicts::new(layout.verdicts),
-            counts: Counts::default(),
+            counts: Tallies::default(),
             scratch: Vec::with_capacity(layout.trace),
             #[cfg(test)]
             naive: false,
@@ -123,7 +123,7 @@ impl Tail {
     /// Takes a span that ended. Its bytes are not looked at; they come out again as they are.
     pub(crate) fn offer(&mut self, now: Duration, facts: &Facts, span: &[u8], sink: Sink<'_>) {
         self.now = self.now.max(now);
-        self.counts.offered.add(Tally::one(span));
+        self.counts.offered.add(Tally::one(facts, span));
         let hash = self.memory.hash(facts.trace_id);
         if let Some(slot) = self.memory.find(hash, facts.trace_id) {
             return self.go_on(slot, facts, span, sink);
@@ -131,14 +131,14 @@ impl Tail {
         match self.verdicts.recall(hash) {
             None => self.begin(hash, facts, span, sink),
             Some(Verdict::Kept { threshold, promoted }) => {
-                let tally = Tally::one(span);
+                let tally = Tally::one(facts, span);
                 self.allowance.spend(tally.into(), true, self.now);
                 self.counts.kept.add(tally);
                 let spans = Spans { held: &[], last: Some(span) };
                 sink(Decided::Kept { trace_id: facts.trace_id, threshold, promoted, spans });
             }
             Some(Verdict::Dropped(reason)) => {
-                let tally = Tally::one(span);
+                let tally = Tally::one(facts, span);
                 self.counts.drop(reason, tally);
                 sink(Decided::Dropped { reason, tally });
             }
@@ -166,11 +166,12 @@ impl Tail {
     }
 
     /// What became of everything.
-    pub(crate) const fn counts(&self) -> &Counts {
+    pub(crate) const fn counts(&self) -> &Tallies {
         &self.counts
     }
 
     /// How full the memory is, from 0 to 1.
+    #[cfg(test)]
     pub(crate) fn fill(&self) -> f64 {
         self.memory.fill()
     }
@@ -182,7 +183,7 @@ impl Tail {
         trace.learn(facts, span);
         let weight = self.scale.weigh(trace.known(), standing.rare);
         trace.reweigh(weight, self.epoch, 0.0);
-        self.counts.held.add(Tally::one(span));
+        self.counts.held.add(Tally::one(facts, span));
         if !self.is_above_floor(trace.shelf) {
             self.discard(&trace, Reason::Evicted, sink);
         } else if self.memory.is_too_much(&trace.chain, span) {
@@ -198,7 +199,7 @@ impl Tail {
 
     /// A further span of a trace that is held.
     fn go_on(&mut self, slot: u32, facts: &Facts, span: &[u8], sink: Sink<'_>) {
-        self.counts.held.add(Tally::one(span));
+        self.counts.held.add(Tally::one(facts, span));
         let Self { memory, scale, peaks, floor, epoch, .. } = self;
         let trace = memory.change(slot, |trace| {
             trace.learn(facts, span);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::propagation::AllowList;
+use crate::sampling::TailSampling;
 
 use super::{Compression, Exporter, OtlpDestination, Protocol, Spool};
 
@@ -17,6 +18,7 @@ pub(crate) struct Code {
     pub(crate) attributes: Vec<(String, String)>,
     /// Whether the code made a sampler of its own.
     pub(crate) sampler: bool,
+    pub(crate) tail: Option<TailSampling>,
     /// Which names of baggage may come in and go out.
     pub(crate) baggage: Option<AllowList>,
     pub(crate) exporter: Option<Exporter>,

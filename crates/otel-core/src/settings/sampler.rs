@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::ledger::Stream;
+use crate::sampling::TailSampling;
 
 use super::effective::Origin;
 use super::endpoint::{Endpoint, redacted};
@@ -70,6 +71,16 @@ impl SamplerSettings {
         };
         Self { root, ..sampler }
     }
+}
+
+/// The tail sampler, which only code asks for.
+pub(super) fn tail(code: &Code, env: &mut Reader<'_>) -> Option<TailSampling> {
+    let tail = code.tail?;
+    env.enter("traces.tail_sampling", tail.to_string(), Origin::Code);
+    if let Err(unfit) = tail.check() {
+        env.complain("tail_sampling", unfit.to_string());
+    }
+    Some(tail)
 }
 
 fn share<'r, 'a>(env: &'r mut Reader<'a>) -> Sought<'r, 'a, f64> {

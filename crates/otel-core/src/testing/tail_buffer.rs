@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use opentelemetry::TraceId;
 
-use crate::sampling::{Decided, Facts, Randomness, Tail, TailSampling, Threshold};
+use crate::sampling::{Decided, Facts, Head, Randomness, Tail, TailSampling, Threshold};
 
 /// The tail sampler by itself: what the pipeline holds traces in until they are over.
 #[derive(Debug)]
@@ -38,8 +38,9 @@ impl TailBuffer {
             duration: Duration::from_millis(1),
             worth,
             key: 0,
-            head: Some(Threshold::ALWAYS),
+            head: Head::At(Threshold::ALWAYS),
             sampled: true,
+            bulk: false,
         };
         let Self { tail, exported } = self;
         tail.offer(now, &facts, span, &mut |decided| *exported += bytes(&decided));

@@ -4,6 +4,7 @@ mod composite;
 mod governor;
 mod pressure;
 mod remote;
+mod tail;
 mod threshold;
 mod trace_state;
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::event::Severity;
+use crate::head::Fate;
 use crate::ledger::{Counts, DestinationReport, DropReason, Report, Stream};
 use crate::outbox::Origin;
 use crate::recorder::Recorder;
@@ -126,12 +127,12 @@ pub(super) fn absences(engine: &Engine, settings: &Settings, report: &Report) ->
     found
 }
 
-fn started(recorder: &Recorder, sampled: bool) -> u64 {
-    Origin::ALL.into_iter().map(|origin| recorder.spans_started(origin, sampled)).sum()
+fn started(recorder: &Recorder, fate: Fate) -> u64 {
+    Origin::ALL.into_iter().map(|origin| recorder.spans_started(origin, fate)).sum()
 }
 
 fn nothing(recorder: &Recorder, settings: &Settings, report: &Report) -> Option<Finding> {
-    let begun = started(recorder, true) + started(recorder, false);
+    let begun: u64 = Fate::ALL.into_iter().map(|fate| started(recorder, fate)).sum();
     // Metrics of the application's own count too, as far as they can be told from the pipeline's.
     let metrics = recorder.streams.are_any() || !settings.self_metrics && report.metric_points.created > 0;
     if begun + report.spans.created + report.logs.created > 0 || metrics {
@@ -149,12 +150,13 @@ fn nothing(recorder: &Recorder, settings: &Settings, report: &Report) -> Option<
 }
 
 fn sampled_out(recorder: &Recorder, settings: &Settings) -> Option<Finding> {
-    let (kept, left_out) = (started(recorder, true), started(recorder, false));
+    let left_out = started(recorder, Fate::Dropped);
+    let kept = started(recorder, Fate::Recorded) + started(recorder, Fate::Sampled);
     if left_out == 0 {
         return None;
     }
     let by = |origin, by: &str| {
-        let spans = recorder.spans_started(origin, false);
+        let spans = recorder.spans_started(origin, Fate::Dropped);
         (spans > 0).then(|| format!("{spans} {by}"))
     };
     let (remote, local, root) = by_whom(settings);
@@ -200,7 +202,9 @@ fn by_whom(settings: &Settings) -> (&'static str, &'static str, &'static str) {
 
 fn still_open(recorder: &Recorder, report: &Report) -> Option<Finding> {
     // A span that ends meanwhile is not counted as open.
-    let open = started(recorder, true).saturating_sub(report.spans.created);
+    let recorded = started(recorder, Fate::Recorded) + started(recorder, Fate::Sampled);
+    let ended = report.spans.created.saturating_sub(recorder.spans_left_out());
+    let open = recorded.saturating_sub(ended);
     (open > 0).then(|| Finding {
         kind: FindingKind::StillOpen,
         severity: Severity::Info,

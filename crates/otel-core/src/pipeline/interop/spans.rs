@@ -4,22 +4,21 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use opentelemetry::trace::SpanKind;
+use opentelemetry::trace::{SpanKind, Status, TraceState};
 use opentelemetry::{Context, SpanId};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use crate::lane::Lane;
-use crate::otel;
-use crate::record::{Kind, Signal};
+use crate::otel::{self, Beginning};
+use crate::record::{Kind, Marks, Signal, stratum};
 use crate::recorder::{End, Recorder};
 use crate::sensitive::Origin;
-use crate::time::Timestamp;
 use crate::wire::{Buffer, Fit, attribute_of, foreign};
 
 use super::{Flush, flushed};
 
-/// Puts every sampled span into the outbox of the thread that ended it.
+/// Puts every span that is recorded into the outbox of the thread that ended it.
 pub(super) struct OutboxProcessor {
     recorder: Arc<Recorder>,
     flush: Flush,
@@ -41,13 +40,10 @@ impl SpanProcessor for OutboxProcessor {
     fn on_start(&self, _: &mut Span, _: &Context) {}
 
     fn on_end(&self, span: SpanData) {
-        // The SDK hands over spans that are only recorded, too.
-        if !span.span_context.is_sampled() {
-            return;
-        }
         let scope = self.recorder.scope_number_of_record(&span.instrumentation_scope);
         let mut draft = self.recorder.draft();
         draft.reset(Kind { signal: Signal::Span, lane: Lane::Normal }, scope, true);
+        draft.marks = marks(&span, &self.recorder);
         let fit = Fit { guard: &self.recorder.guard, longest: self.recorder.limits.span.length };
         encode(&mut draft.out, &span, fit);
         Recorder::finish(draft, End::Record);
@@ -63,23 +59,38 @@ impl SpanProcessor for OutboxProcessor {
     }
 }
 
+/// What samplers have to know of a span.
+fn marks(span: &SpanData, recorder: &Recorder) -> Marks {
+    let context = &span.span_context;
+    Marks {
+        error: matches!(span.status, Status::Error { .. }),
+        local_root: span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote,
+        sampled: context.is_sampled(),
+        certain: recorder.sampler.is_certain(span.parent_span_id != SpanId::INVALID),
+        has_state: *context.trace_state() != TraceState::NONE,
+        looked: recorder.sampler.looks_from(),
+        worth: 0.0,
+        stratum: stratum(&span.name),
+    }
+}
+
 /// Writes a span as `opentelemetry.proto.trace.v1.Span`. The SDK has kept the counts, but not the lengths of texts.
 fn encode(out: &mut Buffer, span: &SpanData, fit: Fit<'_>) {
     let context = &span.span_context;
-    out.field(0x0a, &context.trace_id().to_bytes());
-    out.field(0x12, &context.span_id().to_bytes());
+    let beginning = Beginning {
+        trace_id: context.trace_id(),
+        span_id: context.span_id(),
+        start: span.start_time.into(),
+        end: span.end_time.into(),
+        flags: otel::flags(context.trace_flags(), span.parent_span_is_remote),
+    };
+    beginning.write(out);
     otel::trace_state(out, context.trace_state(), fit.guard);
     if span.parent_span_id != SpanId::INVALID {
         out.field(0x22, &span.parent_span_id.to_bytes());
     }
-    out.put([0x85, 0x01]);
-    out.put(otel::flags(context.trace_flags(), span.parent_span_is_remote).to_le_bytes());
     out.field_unless_empty(0x2a, fit.guard.clean(&span.name, Origin::Free).as_bytes());
     out.put([0x30, kind(&span.span_kind)]);
-    out.put([0x39]);
-    out.put(Timestamp::from(span.start_time).unix_nanos().to_le_bytes());
-    out.put([0x41]);
-    out.put(Timestamp::from(span.end_time).unix_nanos().to_le_bytes());
     for attribute in &span.attributes {
         foreign::key_value(out, attribute_of::SPAN, attribute, fit);
     }

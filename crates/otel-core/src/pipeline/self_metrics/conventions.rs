@@ -15,6 +15,7 @@ pub(super) const STREAM: &str = "otel_core.stream";
 pub(super) const LANE: &str = "otel_core.lane";
 pub(super) const OUTCOME: &str = "otel_core.outcome";
 pub(super) const STAGE: &str = "otel_core.stage";
+pub(super) const DECISION: &str = "otel_core.sampling.decision";
 
 /// What collects metrics, as a component.
 pub(super) const READER: [(&str, &str); 2] =
@@ -116,6 +117,24 @@ pub(super) const STUCK: Metric = metric(
     "otel_core.stage.stuck",
     Unit::new("{stage}"),
     "Whether a stage has work and gets nowhere: 1 or 0 for each stage.",
+);
+pub(super) const SIFTED: Metric = metric(
+    "otel_core.sampling.spans",
+    Unit::new("{span}"),
+    "Spans the tail sampler decided on: kept, sampled out, evicted for want of memory, or late for a trace that was \
+     sampled out.",
+);
+pub(super) const HELD: Metric =
+    metric("otel_core.sampling.held", Unit::new("{span}"), "Spans that wait for the end of their trace.");
+pub(super) const HELD_BYTES: Metric = metric(
+    "otel_core.sampling.held.size",
+    Unit::BYTES,
+    "Bytes of the spans that wait for the end of their trace.",
+);
+pub(super) const FACTOR: Metric = metric(
+    "otel_core.sampling.factor",
+    Unit::RATIO,
+    "The share of the sampling budgets that the governor leaves.",
 );
 pub(super) const CPU_TIME: Metric =
     metric("otel_core.cpu.time", Unit::SECONDS, "Processor time of the pipeline's own threads.");

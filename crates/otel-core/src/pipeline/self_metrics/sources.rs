@@ -6,6 +6,7 @@ use std::time::Duration;
 use opentelemetry::KeyValue;
 
 use crate::budget::Budget;
+use crate::head::Fate;
 use crate::lane::Lane;
 use crate::ledger::{DropReason, Ledger, Report, Stream};
 use crate::outbox::Origin;
@@ -92,25 +93,28 @@ impl Sources {
         self.recorder.upgrade().map(|recorder| self.ledger.report(&recorder)).unwrap_or_default()
     }
 
-    fn started(&self) -> Vec<(Origin, bool, u64)> {
+    fn started(&self) -> Vec<(Origin, Fate, u64)> {
         let Some(recorder) = self.recorder.upgrade() else { return Vec::new() };
-        let all = Origin::ALL.into_iter().flat_map(|origin| [(origin, false), (origin, true)]);
-        all.map(|(origin, sampled)| (origin, sampled, recorder.spans_started(origin, sampled))).collect()
+        let all = Origin::ALL.into_iter().flat_map(|origin| Fate::ALL.map(|fate| (origin, fate)));
+        all.map(|(origin, fate)| (origin, fate, recorder.spans_started(origin, fate))).collect()
     }
 
     pub(super) fn spans_started(&self) -> Vec<Point> {
-        let attributes = |origin: Origin, sampled| {
-            vec![KeyValue::new(names::PARENT_ORIGIN, origin.as_str()), sampling_result(sampled)]
+        let attributes = |origin: Origin, fate| {
+            vec![KeyValue::new(names::PARENT_ORIGIN, origin.as_str()), sampling_result(fate)]
         };
         let started = self.started().into_iter();
-        started.map(|(origin, sampled, spans)| (spans, attributes(origin, sampled))).collect()
+        started.map(|(origin, fate, spans)| (spans, attributes(origin, fate))).collect()
     }
 
     pub(super) fn spans_live(&self) -> Vec<Point> {
         // Ends are read before beginnings, so that no span ends before it begins.
-        let ended = self.report().spans.created;
-        let begun: u64 = self.started().into_iter().filter(|(_, sampled, _)| *sampled).map(|(.., n)| n).sum();
-        vec![(begun.saturating_sub(ended), vec![sampling_result(true)])]
+        let created = self.report().spans.created;
+        let ended = created.saturating_sub(self.recorder.upgrade().map_or(0, |it| it.spans_left_out()));
+        let recorded = |(_, fate, spans): (_, Fate, u64)| if fate.is_recorded() { spans } else { 0 };
+        let begun: u64 = self.started().into_iter().map(recorded).sum();
+        // Which of them are only recorded is not known of those that are over.
+        vec![(begun.saturating_sub(ended), vec![sampling_result(Fate::Sampled)])]
     }
 
     pub(super) fn logs_created(&self) -> Vec<Point> {
@@ -138,7 +142,7 @@ impl Sources {
         let (handed_on, _) = self.handed_on(signal);
         let Some(recorder) = self.recorder.upgrade() else { return Vec::new() };
         let origin = self.ledger.origin(&recorder, signal.into());
-        let waiting = origin.created.saturating_sub(handed_on + origin.dropped_total());
+        let waiting = origin.created.saturating_sub(handed_on + origin.dropped_total() + origin.sampled_out);
         vec![(waiting, processor(signal, None))]
     }
 
@@ -217,6 +221,7 @@ impl Sources {
                 of("recovered", counts.recovered),
                 of("exported", counts.exported),
                 of("rejected", counts.rejected),
+                of("sampled_out", counts.sampled_out),
             ];
             points.extend(DropReason::ALL.map(|reason| of(reason.as_str(), counts.dropped(reason))));
             points
@@ -259,13 +264,35 @@ impl Sources {
         stages.map(stage).collect()
     }
 
+    pub(super) fn sifted(&self) -> Vec<Point> {
+        let decided = self.vitals.sifting.decisions();
+        decided.map(|(decision, spans)| (spans, vec![KeyValue::new(names::DECISION, decision)])).collect()
+    }
+
+    pub(super) fn held(&self) -> Vec<Point> {
+        vec![(self.vitals.sifting.held().0, Vec::new())]
+    }
+
+    pub(super) fn held_bytes(&self) -> Vec<Point> {
+        vec![(self.vitals.sifting.held().1, Vec::new())]
+    }
+
+    pub(super) fn sampling_factor(&self) -> f64 {
+        self.vitals.sifting.factor()
+    }
+
     pub(super) fn cpu_time(&self) -> Duration {
         self.vitals.effort.time()
     }
 }
 
-fn sampling_result(sampled: bool) -> KeyValue {
-    KeyValue::new(names::SAMPLING_RESULT, if sampled { "RECORD_AND_SAMPLE" } else { "DROP" })
+fn sampling_result(fate: Fate) -> KeyValue {
+    let result = match fate {
+        Fate::Dropped => "DROP",
+        Fate::Recorded => "RECORD_ONLY",
+        Fate::Sampled => "RECORD_AND_SAMPLE",
+    };
+    KeyValue::new(names::SAMPLING_RESULT, result)
 }
 
 fn processor(signal: Signal, error: Option<&'static str>) -> Vec<KeyValue> {

@@ -19,11 +19,34 @@ pub(crate) struct Facts {
     pub(crate) worth: f32,
     /// The stratum of its trace: tenant, route or signature, numbered.
     pub(crate) key: u16,
-    /// The threshold below which the head would not have had the trace recorded, which is
-    /// [`Threshold::ALWAYS`] where it records everything; `None` when its probability is not known.
-    pub(crate) head: Option<Threshold>,
+    pub(crate) head: Head,
     /// Whether the head sampled it, and said so to other services; else it was recorded only to be looked at here.
     pub(crate) sampled: bool,
+    /// Whether it is in the lane `bulk`.
+    pub(crate) bulk: bool,
+}
+
+/// What the head did before, as a span says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Head {
+    /// This span does not know; another may.
+    Unsaid,
+    /// Nobody knows with which probability it is recorded.
+    Unknown,
+    /// The threshold below which the trace would not have been recorded, which is [`Threshold::ALWAYS`] where
+    /// everything is.
+    At(Threshold),
+}
+
+impl Head {
+    /// What two spans of a trace say together.
+    pub(super) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Unsaid, said) | (said, Self::Unsaid) => said,
+            (Self::At(one), Self::At(other)) => Self::At(one.max(other)),
+        }
+    }
 }
 
 /// What is known of a trace, and all that its worth may depend on.

@@ -194,6 +194,7 @@ impl Memory {
     }
 
     /// How full it is, from 0 to 1: of traces or of their spans, whichever is more.
+    #[cfg(test)]
     pub(super) fn fill(&self) -> f64 {
         let all = self.layout.traces;
         let blocks = 1.0 - f64::from(self.blocks.left()) / f64::from(all * BLOCKS_PER_TRACE);

@@ -2,6 +2,7 @@
 
 use opentelemetry::TraceId;
 
+use super::facts::Facts;
 use super::spans::Spans;
 use crate::sampling::Threshold;
 
@@ -10,6 +11,7 @@ use crate::sampling::Threshold;
 pub(crate) enum Decided<'a> {
     /// To be exported.
     Kept {
+        #[cfg_attr(not(test), expect(dead_code, reason = "the spans say it, too"))]
         trace_id: TraceId,
         /// What to write as `th`. `None` when the probability is not known, because the head's was not: then a `th`
         /// that is there has to go.
@@ -19,7 +21,11 @@ pub(crate) enum Decided<'a> {
         spans: Spans<'a>,
     },
     /// Not to be exported.
-    Dropped { reason: Reason, tally: Tally },
+    Dropped {
+        #[cfg_attr(not(test), expect(dead_code, reason = "the books have it, too"))]
+        reason: Reason,
+        tally: Tally,
+    },
 }
 
 /// Why spans are not exported.
@@ -38,11 +44,13 @@ pub(crate) enum Reason {
 pub(crate) struct Tally {
     pub(crate) spans: u64,
     pub(crate) bytes: u64,
+    /// How many of the spans are in the lane `bulk`.
+    pub(crate) bulk: u64,
 }
 
 /// What became of everything that was offered: `offered = kept + dropped(reason) + held`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
+pub(crate) struct Tallies {
     pub(crate) offered: Tally,
     pub(crate) kept: Tally,
     pub(crate) held: Tally,
@@ -51,9 +59,18 @@ pub(crate) struct Counts {
 
 impl Reason {
     pub(crate) const ALL: [Self; 3] = [Self::SampledOut, Self::Evicted, Self::Late];
+
+    /// The reason's name.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::SampledOut => "sampled_out",
+            Self::Evicted => "evicted",
+            Self::Late => "late",
+        }
+    }
 }
 
-impl Counts {
+impl Tallies {
     pub(crate) const fn dropped(&self, reason: Reason) -> Tally {
         self.dropped[reason as usize]
     }
@@ -64,17 +81,19 @@ impl Counts {
 }
 
 impl Tally {
-    pub(super) const fn one(span: &[u8]) -> Self {
-        Self { spans: 1, bytes: span.len() as u64 }
+    pub(super) const fn one(facts: &Facts, span: &[u8]) -> Self {
+        Self { spans: 1, bytes: span.len() as u64, bulk: facts.bulk as u64 }
     }
 
     pub(super) const fn add(&mut self, other: Self) {
         self.spans += other.spans;
         self.bytes += other.bytes;
+        self.bulk += other.bulk;
     }
 
     pub(super) const fn take(&mut self, other: Self) {
         self.spans -= other.spans;
         self.bytes -= other.bytes;
+        self.bulk -= other.bulk;
     }
 }

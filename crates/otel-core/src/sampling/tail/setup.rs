@@ -19,6 +19,7 @@ use super::facts::{self, Worth};
 #[derive(Clone, Copy, Debug)]
 #[must_use = "nothing is sampled until a pipeline is installed with it"]
 pub struct TailSampling {
+    pub(crate) look_at: f64,
     pub(super) memory: usize,
     pub(super) grace: Duration,
     pub(super) idle: Duration,
@@ -67,6 +68,7 @@ impl TailSampling {
     /// Tail sampling with the defaults, which each method names.
     pub fn new() -> Self {
         Self {
+            look_at: 0.0,
             memory: 32 * 1024 * 1024,
             grace: Duration::from_millis(200),
             idle: Duration::from_secs(30),
@@ -85,6 +87,14 @@ impl TailSampling {
             worth: facts::value,
             seed: 0,
         }
+    }
+
+    /// Which share of all traces is recorded here although the head did not sample them, so that those that turn out to
+    /// be worth it are kept; none. Other services will not have recorded their part: all spans of such a trace say so,
+    /// with `otel_core.sampling.promoted`. Under pressure, less is looked at.
+    pub const fn look_at(mut self, share: f64) -> Self {
+        self.look_at = share;
+        self
     }
 
     /// The memory for traces that are not decided on, in bytes, everything included; 32 MiB.
@@ -190,7 +200,8 @@ impl TailSampling {
         if !(Self::LEAST_MEMORY..=Self::MOST_MEMORY).contains(&self.memory) {
             return Err(Unfit::Memory(self.memory));
         }
-        let shares: [Named<f64>; 3] = [
+        let shares: [Named<f64>; 4] = [
+            ("share to look at", self.look_at),
             ("uniform_share", self.uniform),
             ("notable_share", self.notable_share),
             ("rare share", self.rare_share),
@@ -224,6 +235,14 @@ impl TailSampling {
 impl Default for TailSampling {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// Shows the budgets and the memory.
+impl fmt::Display for TailSampling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { spans_per_second, bytes_per_second, memory, .. } = self;
+        write!(f, "{spans_per_second} spans/s, {bytes_per_second} bytes/s, {memory} bytes of memory")
     }
 }
 

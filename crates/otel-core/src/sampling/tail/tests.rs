@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use opentelemetry::TraceId;
 
-use super::{Decided, Facts, Reason, Tail, TailSampling, Tally, TraceFacts, Unfit};
+use super::{Decided, Facts, Head, Reason, Tail, TailSampling, Tally, TraceFacts, Unfit};
 use crate::sampling::{Randomness, Threshold};
 
 /// A tail sampler, and what came out of it.
@@ -67,7 +67,7 @@ impl Bench {
         assert_eq!(counts.offered, out, "{counts:?}");
         let spans = self.kept.values().flat_map(|kept| &kept.spans);
         let kept = spans.fold(Tally::default(), |mut sum, span| {
-            sum.add(Tally::one(span));
+            sum.add(Tally::one(&self::span(TraceId::INVALID), span));
             sum
         });
         assert_eq!(counts.kept, kept);
@@ -105,8 +105,9 @@ fn span(trace_id: TraceId) -> Facts {
         duration: Duration::from_millis(1),
         worth: 1.0,
         key: 0,
-        head: Some(Threshold::ALWAYS),
+        head: Head::At(Threshold::ALWAYS),
         sampled: true,
+        bulk: false,
     }
 }
 

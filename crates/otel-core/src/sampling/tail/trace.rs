@@ -5,7 +5,7 @@ use std::time::Duration;
 use opentelemetry::TraceId;
 
 use super::blocks::Chain;
-use super::facts::{Facts, TraceFacts};
+use super::facts::{Facts, Head, TraceFacts};
 use super::index::Hash;
 use super::outcome::Tally;
 use super::shelves::Shelf;
@@ -20,12 +20,13 @@ pub(super) struct Trace {
     pub(super) randomness: Randomness,
     pub(super) chain: Chain,
     pub(super) shelf: Shelf,
-    /// What the head left out; `None` when that is not known.
-    head: Option<Threshold>,
+    /// What the head left out.
+    head: Head,
     sampled: bool,
     standing: Standing,
     known: TraceFacts,
     bytes: u64,
+    bulk: u64,
     /// What it weighs, and the epoch since which it does.
     weight: f64,
     since: u32,
@@ -45,7 +46,7 @@ impl Trace {
             randomness: facts.randomness,
             chain: Chain::EMPTY,
             shelf: Shelf::of(0.0),
-            head: Some(Threshold::ALWAYS),
+            head: Head::Unsaid,
             sampled: false,
             standing,
             known: TraceFacts {
@@ -56,6 +57,7 @@ impl Trace {
                 key: facts.key,
             },
             bytes: 0,
+            bulk: 0,
             // As long as it has not been weighed, it has not passed anything.
             weight: f64::INFINITY,
             since: 0,
@@ -74,10 +76,11 @@ impl Trace {
         known.duration = known.duration.max(facts.duration);
         known.spans = known.spans.saturating_add(1);
         self.bytes += span.len() as u64;
+        self.bulk += u64::from(facts.bulk);
         self.sampled |= facts.sampled;
         // A head that kept what it says it leaves out, says nothing.
-        let head = facts.head.filter(|head| head.keeps(self.randomness));
-        self.head = self.head.zip(head).map(|(before, now)| before.max(now));
+        let contradicts = matches!(facts.head, Head::At(head) if !head.keeps(self.randomness));
+        self.head = self.head.and(if contradicts { Head::Unknown } else { facts.head });
     }
 
     pub(super) const fn known(&self) -> &TraceFacts {
@@ -92,8 +95,12 @@ impl Trace {
         !self.sampled
     }
 
+    /// What the head left out; `None` when that is not known.
     pub(super) const fn head(&self) -> Option<Threshold> {
-        self.head
+        match self.head {
+            Head::At(threshold) => Some(threshold),
+            Head::Unsaid | Head::Unknown => None,
+        }
     }
 
     pub(super) const fn weight(&self) -> f64 {
@@ -105,7 +112,7 @@ impl Trace {
     }
 
     pub(super) const fn tally(&self) -> Tally {
-        Tally { spans: self.known.spans as u64, bytes: self.bytes }
+        Tally { spans: self.known.spans as u64, bytes: self.bytes, bulk: self.bulk }
     }
 
     /// Changes the weight. What the trace has passed with the old one stays true: `floor` is the highest since then.

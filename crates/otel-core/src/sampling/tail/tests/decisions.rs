@@ -112,13 +112,18 @@ fn a_trace_that_is_too_large_is_decided_on_at_once_and_goes_on() {
 #[test]
 fn what_the_head_left_out_is_part_of_the_threshold() {
     let half = Threshold::from_probability(0.5);
-    let known = |head| Facts { head, ..root(id(4)) };
+    let known = |head: Option<_>| Facts { head: head.map_or(Head::Unknown, Head::At), ..root(id(4)) };
+    let child = |facts| Facts { local_root: false, ..facts };
+    let unsaid = Facts { head: Head::Unsaid, ..known(None) };
     let cases = [
         // A child that was kept less often than its parent.
-        (vec![Facts { local_root: false, ..known(Some(Threshold::ALWAYS)) }, known(half)], half),
+        (vec![child(known(Some(Threshold::ALWAYS))), known(half)], half),
         (vec![known(half)], half),
         // Nobody knows.
-        (vec![Facts { local_root: false, ..known(half) }, known(None)], None),
+        (vec![child(known(half)), known(None)], None),
+        // A child does not know, and its parent does; or nobody has been asked who does.
+        (vec![child(unsaid), known(half)], half),
+        (vec![child(unsaid)], None),
         // A head that says it leaves out what it did not.
         (vec![known(Threshold::from_probability(0.001))], None),
     ];
