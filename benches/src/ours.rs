@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use opentelemetry_sdk::trace::Sampler;
 use otel_core::pipeline::{InstallError, Pipeline};
+use otel_core::sampling::TailSampling;
 use otel_core::settings::{Environment, Exporter, Protocol, Spool};
 use otel_core::{
     Choice, CounterDef, Decimal, Double, EventDef, GaugeDef, HistogramDef, Int, Key, Label as _, Outcome,
@@ -83,6 +84,26 @@ pub fn sampled_pipeline(sampler: Sampler) -> Result<Pipeline, InstallError> {
         .exporter(Exporter::Nothing)
         .sampler(sampler)
         .install()
+}
+
+/// The same, with a tail sampler.
+///
+/// # Errors
+///
+/// When the pipeline's thread cannot be started, or the sampler cannot be as asked for.
+pub fn pipeline_with_tail(tail: TailSampling) -> Result<Pipeline, InstallError> {
+    let builder = Telemetry::builder("bench").environment(Environment::default()).exporter(Exporter::Nothing);
+    builder.tail_sampling(tail).install()
+}
+
+/// Tail sampling whose budgets keep everything; a trace is decided on a millisecond after its end.
+pub fn keeping_all() -> TailSampling {
+    TailSampling::new().spans_per_second(1e12).bytes_per_second(1e15).grace(Duration::from_millis(1))
+}
+
+/// Tail sampling that keeps so many spans a second.
+pub fn keeping(spans_per_second: f64) -> TailSampling {
+    keeping_all().spans_per_second(spans_per_second)
 }
 
 /// A pipeline that leaves everything to a spool in this directory, because nobody listens where it sends to.

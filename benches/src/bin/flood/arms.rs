@@ -1,7 +1,6 @@
 //! The arms of the flood.
 
 use std::error::Error;
-use std::path::Path;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -16,7 +15,7 @@ use otel_benches::workload::Item;
 use otel_benches::{case_study, idiomatic, ours};
 use otel_core::Telemetry;
 use otel_core::ledger::DropReason;
-use otel_core::pipeline::Pipeline;
+use otel_core::pipeline::{Builder, Pipeline};
 use otel_core::settings::{Environment, Exporter, Protocol, Spool};
 use tokio::runtime::Runtime;
 
@@ -34,11 +33,19 @@ pub(crate) enum Arm {
     Ours,
     /// The same with a spool, which has every span before it is sent.
     OursSpooled,
+    /// The same with tail sampling whose budgets keep everything, so that all of it is held, decided on and delivered.
+    OursTail,
 }
 
 impl Arm {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::CaseStudy, Self::Idiomatic, Self::IdiomaticTuned, Self::Ours, Self::OursSpooled];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::CaseStudy,
+        Self::Idiomatic,
+        Self::IdiomaticTuned,
+        Self::Ours,
+        Self::OursSpooled,
+        Self::OursTail,
+    ];
 
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
@@ -47,6 +54,7 @@ impl Arm {
             Self::IdiomaticTuned => "idiomatic_tuned",
             Self::Ours => "ours",
             Self::OursSpooled => "ours_spooled",
+            Self::OursTail => "ours_tail",
         }
     }
 }
@@ -76,11 +84,17 @@ impl Running {
         let endpoint = format!("http://127.0.0.1:{port}");
         let config = match arm {
             Arm::Ours => {
-                return Ok(Self::Ours { pipeline: Box::new(pipeline(endpoint, None)?), _directory: None });
+                let pipeline = Box::new(builder(endpoint).install()?);
+                return Ok(Self::Ours { pipeline, _directory: None });
+            }
+            Arm::OursTail => {
+                let pipeline = Box::new(builder(endpoint).tail_sampling(ours::keeping_all()).install()?);
+                return Ok(Self::Ours { pipeline, _directory: None });
             }
             Arm::OursSpooled => {
                 let directory = Scratch::new("flood")?;
-                let pipeline = Box::new(pipeline(endpoint, Some(directory.path()))?);
+                let spool = Spool::at(directory.path());
+                let pipeline = Box::new(builder(endpoint).spool(spool).install()?);
                 return Ok(Self::Ours { pipeline, _directory: Some(directory) });
             }
             Arm::CaseStudy | Arm::Idiomatic => BatchConfig::default(),
@@ -147,16 +161,11 @@ impl Running {
     }
 }
 
-fn pipeline(endpoint: String, spool: Option<&Path>) -> Result<Pipeline, Box<dyn Error>> {
-    let builder = Telemetry::builder("flood")
+fn builder(endpoint: String) -> Builder {
+    Telemetry::builder("flood")
         .environment(Environment::default())
         .exporter(Exporter::Otlp)
         .protocol(Protocol::Grpc)
         .endpoint(endpoint)
-        .self_metrics(false);
-    let builder = match spool {
-        Some(directory) => builder.spool(Spool::at(directory)),
-        None => builder,
-    };
-    Ok(builder.install()?)
+        .self_metrics(false)
 }

@@ -255,7 +255,7 @@ fn a_parent_that_is_not_sampled_has_no_sampled_children() {
     }
     work.finish(Outcome::Ok);
     let report = test.pipeline().report();
-    assert_eq!((report.spans.created, report.spans.sampled_out), (0, 3));
+    assert_eq!((report.spans.created, report.spans.sampled_out), (3, 3));
     let recorded = test.finish();
     assert!(recorded.spans().is_empty());
     assert_eq!(recorded.event(&DONE).trace_id, remote(false).trace_id().to_string());
