@@ -17,6 +17,7 @@ mod engine;
 mod figures;
 mod flaps;
 mod gate;
+mod heard;
 pub(crate) mod history;
 pub(crate) mod instance;
 mod judge;

@@ -73,12 +73,40 @@ impl Clock {
         self.timestamp(self.read())
     }
 
+    /// The wall clock behind this one, for what is seldom asked.
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn wall(&self) -> Wall {
+        match self {
+            Self::System(_) => Wall::System,
+            Self::Manual(nanos) => Wall::Manual(Arc::clone(nanos)),
+        }
+    }
+
     /// Follows the wall clock: NTP may have stepped or slewed it since the last time.
     ///
     /// Durations are differences of readings, so no running span notices.
     pub(crate) fn align(&self) {
         if let Self::System(clock) = self {
             clock.start_unix_nanos.store(clock.measure_start(), Ordering::Relaxed);
+        }
+    }
+}
+
+/// What time it is, to whoever can wait for the operating system to say it.
+#[cfg(feature = "pipeline")]
+#[derive(Clone, Debug)]
+pub(crate) enum Wall {
+    System,
+    /// Nanoseconds since the Unix epoch, moved by a test.
+    Manual(Arc<AtomicU64>),
+}
+
+#[cfg(feature = "pipeline")]
+impl Wall {
+    pub(crate) fn now(&self) -> Timestamp {
+        match self {
+            Self::System => SystemTime::now().into(),
+            Self::Manual(nanos) => Timestamp::from_unix_nanos(nanos.load(Ordering::Relaxed)),
         }
     }
 }

@@ -9,7 +9,7 @@ use opentelemetry::{KeyValue, SpanId, TraceFlags, TraceId};
 
 use crate::sensitive::{Guard, Origin};
 use crate::time::Timestamp;
-use crate::wire::{Buffer, Fit, attribute_of, field_len, foreign};
+use crate::wire::{Buffer, Fit, field_len, foreign};
 
 /// `Span.trace_state = 3`, and that of `Link`.
 const TRACE_STATE: u8 = 0x1a;
@@ -83,7 +83,7 @@ pub(crate) fn event<'a>(
     }
     message.field_unless_empty(0x12, fit.guard.clean(name, Origin::Free).as_bytes());
     for attribute in attributes {
-        foreign::key_value(&mut message, attribute_of::SPAN_EVENT, attribute, fit);
+        foreign::key_value(&mut message, foreign::SPAN_EVENT, attribute, fit);
     }
     message.number_unless_zero(0x20, u64::from(dropped));
     out.field(EVENT, message.as_slice());
@@ -97,7 +97,7 @@ pub(crate) fn link(out: &mut Buffer, link: &Link, fit: Fit<'_>) {
     message.field(0x12, &other.span_id().to_bytes());
     trace_state(&mut message, other.trace_state(), fit.guard);
     for attribute in &link.attributes {
-        foreign::key_value(&mut message, attribute_of::SPAN_LINK, attribute, fit);
+        foreign::key_value(&mut message, foreign::SPAN_LINK, attribute, fit);
     }
     message.number_unless_zero(0x28, u64::from(link.dropped_attributes_count));
     message.put([0x35]);

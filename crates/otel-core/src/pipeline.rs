@@ -48,6 +48,7 @@ pub use diagnostic::Diagnostic;
 pub(crate) use diagnostic::Listener;
 pub use doctor::{Diagnosis, Finding, FindingKind, Subject};
 pub use health::{Health, Stage};
+pub(crate) use self_metrics::LABELS;
 
 #[cfg(feature = "testing")]
 pub(crate) use destination::{Destination, Memory};
@@ -58,14 +59,17 @@ pub(crate) use resource::Resource;
 #[cfg(feature = "testing")]
 pub(crate) use sites::{Site, Way};
 
-use opentelemetry::propagation::TextMapPropagator;
+use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use crate::alerting::{Alert, Gate, Watch};
+use crate::clock::Wall;
 use crate::ledger::{DestinationReport, Ledger, Report};
-use crate::recorder::Recorder;
+use crate::privacy::{Officer, Privacy, Redaction};
+use crate::recorder::{Recorder, Streams};
+use crate::sensitive::Guard;
 use crate::settings::{EffectiveSettings, PropagationSettings, Settings};
 use crate::telemetry::Telemetry;
 use drain::Command;
@@ -111,6 +115,7 @@ pub struct Pipeline {
     engine: Option<Engine>,
     effective: EffectiveSettings,
     propagation: PropagationSettings,
+    officer: Arc<Officer>,
 }
 
 /// The running half of a pipeline.
@@ -139,14 +144,15 @@ impl Deref for Pipeline {
 }
 
 impl Pipeline {
-    fn new(telemetry: Telemetry, engine: Option<Engine>, settings: &Settings) -> Self {
+    fn new(telemetry: Telemetry, engine: Option<Engine>, settings: &Settings, officer: Arc<Officer>) -> Self {
         let (effective, propagation) = (settings.effective.clone(), settings.propagation.clone());
-        Self { telemetry, engine, effective, propagation }
+        Self { telemetry, engine, effective, propagation, officer }
     }
 
     /// A pipeline that records nothing.
-    fn disabled(settings: &Settings) -> Self {
-        Self::new(Telemetry::noop(), None, settings)
+    fn disabled(settings: &Settings, privacy: Privacy) -> Self {
+        let officer = Officer::new(privacy, &Streams::default(), Wall::System);
+        Self::new(Telemetry::noop(), None, settings, Arc::new(officer))
     }
 
     /// The handle to give to domains and libraries.
@@ -167,6 +173,11 @@ impl Pipeline {
     /// What became of everything so far, destination by destination.
     pub fn reports(&self) -> Vec<DestinationReport> {
         self.engine.as_ref().map(|engine| engine.ledger.reports(&engine.recorder)).unwrap_or_default()
+    }
+
+    /// What was found that must not leave, and what was done about it, so far; never what it was.
+    pub fn redactions(&self) -> Vec<Redaction> {
+        self.officer.redactions()
     }
 
     /// How the pipeline is doing: by what gets through, and not by what runs.
@@ -264,7 +275,11 @@ impl Pipeline {
     /// How context travels to other processes, as `OTEL_PROPAGATORS` says: W3C trace context and baggage by default.
     /// It works when the SDK is disabled, too.
     pub fn propagator(&self) -> Arc<dyn TextMapPropagator + Send + Sync> {
-        Arc::new(propagators::composite(&self.propagation))
+        Arc::new(self.propagators())
+    }
+
+    fn propagators(&self) -> TextMapCompositePropagator {
+        propagators::composite(&self.propagation, &Guard::new(Arc::<Officer>::clone(&self.officer)))
     }
 
     /// Where Prometheus can fetch metrics; `None` when it cannot, or when the SDK is disabled.
@@ -280,7 +295,7 @@ impl Pipeline {
         reason = "the one place that sets the globals, when the application asks"
     )]
     pub fn make_global(&self) {
-        opentelemetry::global::set_text_map_propagator(propagators::composite(&self.propagation));
+        opentelemetry::global::set_text_map_propagator(self.propagators());
         if let Some(engine) = &self.engine {
             opentelemetry::global::set_tracer_provider(engine.tracers.clone());
             opentelemetry::global::set_meter_provider(engine.meters.clone());

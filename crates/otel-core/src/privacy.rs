@@ -14,22 +14,28 @@
 //! ```
 //!
 //! [`url`] and [`sql`] know more of their texts than detectors can, and say what the semantic conventions ask for.
-//! An [`AllowList`] says which headers and baggage entries are captured at all.
+//! An [`AllowList`] says which headers are shown and which baggage travels.
+//!
+//! Every pipeline has a guard, before anything is buffered; [`Privacy`] says what is different about it, by
+//! [`Builder::privacy`](crate::pipeline::Builder::privacy).
 
 mod accounts;
 mod addresses;
 mod allow_list;
 mod cards;
 mod credentials;
+mod declared;
 mod email;
 mod find;
 mod finding;
 mod guard;
 mod key_ring;
 mod kind;
+mod officer;
 mod phone;
 mod policy;
 mod replacement;
+mod setup;
 pub mod sql;
 pub mod url;
 
@@ -39,7 +45,9 @@ pub use finding::Finding;
 pub use guard::{Guard, Redaction};
 pub use key_ring::{Epoch, EpochPseudonym, KeyRing};
 pub use kind::Kind;
+pub(crate) use officer::Officer;
 pub use policy::{Action, Policy, UnfitAction};
+pub use setup::Privacy;
 
 /// Whether a text could hold something that [`find`] finds: never wrong about a no, and quick about it.
 pub fn suspects(text: &str) -> bool {

@@ -3,11 +3,9 @@
 //! What arrives was written by strangers. It is bounded, it is believed only where it follows the grammar, and
 //! nothing of it becomes an attribute by itself: baggage travels on, and reaches telemetry only where code puts it.
 
-mod allow_list;
 mod baggage;
 mod trace_context;
 
-pub use allow_list::AllowList;
 pub use baggage::BaggagePropagator;
 pub use trace_context::TraceContextPropagator;
 

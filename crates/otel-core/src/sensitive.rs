@@ -1,10 +1,12 @@
-//! Personal data, which cannot become an attribute in clear.
+//! Personal data, which cannot become an attribute in clear, and what stands between all texts and a record.
 
+mod bearer;
 mod guard;
 mod nature;
 
 use std::fmt;
 
+pub(crate) use bearer::Bearer;
 #[cfg(feature = "pipeline")]
 pub(crate) use guard::Censor;
 pub(crate) use guard::{Guard, Origin};
@@ -12,8 +14,9 @@ pub use nature::Nature;
 
 /// Personal or secret data: an e-mail address, an account number, a token.
 ///
-/// It has no `Display`, its `Debug` shows nothing, and no attribute type takes it. What may leave the process is
-/// a [`Pseudonym`].
+/// It has no `Display`, its `Debug` shows nothing, and the only attributes that take it are those of types for sensitive
+/// data, such as [`Email`](crate::Email): of them leaves what the guard makes of it. Elsewhere, what may leave the process
+/// is a [`Pseudonym`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Sensitive<T>(T);
 

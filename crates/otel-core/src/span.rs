@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, TraceContextExt as _, TraceState};
-use opentelemetry::{Context, ContextGuard, KeyValue, TraceFlags};
+use opentelemetry::{Array, Context, ContextGuard, KeyValue, StringValue, TraceFlags, Value};
 
 use crate::draft::{Draft, Identity};
 use crate::event::{Event, EventDef};
@@ -245,6 +245,26 @@ impl Span {
         self
     }
 
+    /// Shows a header of the request, as `http.request.header.<name>`, if the application lets it be shown
+    /// (`Privacy::headers`); credentials never are.
+    pub fn set_request_header(&mut self, name: &str, values: &[&str]) -> &mut Self {
+        self.set_header("http.request.header.", name, values)
+    }
+
+    /// The same for a header of the response, as `http.response.header.<name>`.
+    pub fn set_response_header(&mut self, name: &str, values: &[&str]) -> &mut Self {
+        self.set_header("http.response.header.", name, values)
+    }
+
+    fn set_header(&mut self, of: &'static str, name: &str, values: &[&str]) -> &mut Self {
+        if let Some(draft) = self.recording().filter(|draft| draft.recorder.guard.shows_header(name)) {
+            let values = values.iter().map(|value| StringValue::from((*value).to_owned())).collect();
+            let key = format!("{of}{}", name.to_ascii_lowercase());
+            draft.add_foreign(&[KeyValue::new(key, Value::Array(Array::String(values)))]);
+        }
+        self
+    }
+
     /// Links to the span of `context`: related work that is neither parent nor child.
     pub fn link(&mut self, context: &Context) -> &mut Self {
         let other = context.span().span_context().clone();
@@ -429,7 +449,7 @@ impl Draft {
         let fit = Fit { guard: &recorder.guard, longest: recorder.limits.span.length };
         for attribute in attributes {
             if self.may_add_attribute() {
-                foreign::key_value(&mut self.out, attribute_of::SPAN, attribute, fit);
+                foreign::key_value(&mut self.out, foreign::SPAN, attribute, fit);
             }
         }
     }

@@ -32,6 +32,11 @@ pub(crate) fn suspects(text: &[u8]) -> bool {
     }
 }
 
+/// Whether the name of an attribute says that its value is a secret.
+pub(crate) fn announces(name: &str) -> bool {
+    names::announced(name.as_bytes()).is_some()
+}
+
 impl Lanes {
     /// Whether anything in this window of the text, which begins at `base`, asks for a closer look.
     #[inline]

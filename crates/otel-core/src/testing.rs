@@ -46,8 +46,8 @@ use crate::clock::Clock;
 use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
 use crate::pipeline::{Destination, Memory, Parts, Pipeline, Resource, Site, Way};
+use crate::privacy::Privacy;
 use crate::sampling::GovernorSettings;
-use crate::sensitive::Guard;
 use crate::settings::{Code, Environment, Exporter, Settings};
 use crate::telemetry::Telemetry;
 use crate::time::Timestamp;
@@ -77,7 +77,16 @@ impl TestTelemetry {
     /// When the pipeline's thread cannot be started.
     #[expect(clippy::new_without_default, reason = "making one starts a thread, which a default should not")]
     pub fn new() -> Self {
-        Self::at(BEGINNING, None)
+        Self::at(BEGINNING, None, Privacy::standard())
+    }
+
+    /// A pipeline with nothing in it that does something else about what must not leave than others do.
+    ///
+    /// # Panics
+    ///
+    /// When the pipeline's thread cannot be started.
+    pub fn private(privacy: Privacy) -> Self {
+        Self::at(BEGINNING, None, privacy)
     }
 
     /// A pipeline with nothing in it but an alert machine, which looks at what there is when
@@ -87,7 +96,7 @@ impl TestTelemetry {
     ///
     /// When a thread cannot be started, or the memory of the alerts cannot be kept.
     pub fn alerting(alerting: Alerting) -> Self {
-        Self::at(BEGINNING, Some(alerting))
+        Self::at(BEGINNING, Some(alerting), Privacy::standard())
     }
 
     /// The same as [`TestTelemetry::alerting`], but later: for what happens after a restart.
@@ -96,10 +105,10 @@ impl TestTelemetry {
     ///
     /// When a thread cannot be started, or the memory of the alerts cannot be kept.
     pub fn alerting_at(beginning: Timestamp, alerting: Alerting) -> Self {
-        Self::at(beginning, Some(alerting))
+        Self::at(beginning, Some(alerting), Privacy::standard())
     }
 
-    fn at(beginning: Timestamp, alerting: Option<Alerting>) -> Self {
+    fn at(beginning: Timestamp, alerting: Option<Alerting>, privacy: Privacy) -> Self {
         let memory = Arc::new(Memory::default());
         let clock = Arc::new(AtomicU64::new(beginning.unix_nanos()));
         let kept = Arc::clone(&memory);
@@ -117,8 +126,8 @@ impl TestTelemetry {
             settings: settings(),
             alerting,
             chores: Vec::new(),
-            guard: Guard::NONE,
             governor: GovernorSettings::default(),
+            privacy,
         };
         match parts.install() {
             Ok(pipeline) => Self { pipeline, memory, clock },

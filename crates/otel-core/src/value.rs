@@ -29,12 +29,13 @@ pub enum Kind {
 
 /// A type an attribute can have: the `T` of [`Key<T>`](crate::Key).
 ///
-/// The trait is sealed: what is not listed here, such as [`Sensitive`](crate::Sensitive) data, cannot become
-/// an attribute.
+/// The trait is sealed: what is not listed here cannot become an attribute. [`Sensitive`](crate::Sensitive) data only
+/// does by a type that says what it is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an attribute type",
     note = "attributes are Text, Int, Count, Double, Bool, Time, TextList, Choice<L>, Minor, Decimal, Currency \
-            or Pseudonym; personal data must pass through `Sensitive::pseudonym` first"
+            or Pseudonym; sensitive data has types of its own: Personal, Email, Phone, IpAddress, Place, CardNumber, \
+            Iban and Secret"
 )]
 pub trait AttributeType: sealed::Sealed + 'static {
     /// What a caller passes for an attribute of this type.

@@ -153,7 +153,7 @@ impl Watch {
     /// Takes from collected metrics what the rules look at.
     pub(crate) fn collected(&self, metrics: &ResourceMetrics) {
         if let Some(recorder) = self.recorder.upgrade() {
-            let (samples, at) = (self.wanted.of(metrics), recorder.clock.now());
+            let (samples, at) = (self.wanted.of(metrics, &recorder.guard), recorder.clock.now());
             let _ = self.commands.send(Command::Samples { samples, at });
         }
     }

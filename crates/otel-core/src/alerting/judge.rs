@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::heard::Heard;
 use super::history::History;
 use super::instance::Finding;
-use super::labels::Labels;
 use super::machine::Machine;
 use super::measured::Measured;
 use super::memory::{Remembered, Saved};
@@ -15,7 +15,7 @@ use super::query::QueryError;
 use super::samples::Sample;
 use super::sent;
 use super::state::{Alert, Evidence, Transition};
-use crate::alert::{AlertRule, Condition, Observation, Subject};
+use crate::alert::{AlertRule, Condition};
 use crate::time::Timestamp;
 
 /// How long after the rest a new process may need for its first two collections.
@@ -59,21 +59,9 @@ impl Judge {
     }
 
     /// Takes note of what a detector says.
-    pub(crate) fn observe(&mut self, observation: Observation) -> Option<Transition> {
-        let (trace_id, span_id) = observation.trace;
-        let evidence =
-            (trace_id != opentelemetry::TraceId::INVALID).then_some(Evidence { trace_id, span_id });
-        let (rule, labels, value, message) = match observation.subject {
-            Subject::Value { rule, value, labels } => (rule, Labels::new(labels.iter()), value, None),
-            Subject::Sent { level, title, message } => (
-                sent::rule_of(level),
-                Labels::new([(sent::TITLE, title.as_ref())]),
-                1.0,
-                Some(message.into()),
-            ),
-        };
-        let finding = Finding { value, evidence, message };
-        self.observed.observe(&mut self.machine, rule, labels, finding, observation.at)
+    pub(crate) fn observe(&mut self, heard: Heard) -> Option<Transition> {
+        let Heard { rule, labels, finding, at } = heard;
+        self.observed.observe(&mut self.machine, rule, labels, finding, at)
     }
 
     /// Takes note of what metrics were collected, and evaluates the rules about them.

@@ -8,6 +8,8 @@ use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMe
 
 use super::labels::Labels;
 use crate::alert::{AlertRule, Part};
+use crate::sensitive::{Guard, Origin};
+use crate::wire::foreign;
 
 /// One value of one series.
 #[derive(Debug)]
@@ -39,18 +41,20 @@ impl Wanted {
         Self(wanted)
     }
 
-    /// The samples that the rules look at.
-    pub(crate) fn of(&self, collected: &ResourceMetrics) -> Vec<Sample> {
+    /// The samples that the rules look at, with labels as they are sent.
+    pub(crate) fn of(&self, collected: &ResourceMetrics, guard: &Guard) -> Vec<Sample> {
         let mut samples = Vec::new();
         for metric in collected.scope_metrics().flat_map(|scope| scope.metrics()) {
             if let Some((name, parts)) = self.0.get_key_value(metric.name()) {
                 match metric.data() {
-                    AggregatedMetrics::F64(data) => take(name, parts, data, |value| value, &mut samples),
+                    AggregatedMetrics::F64(data) => {
+                        take(name, parts, data, |value| value, &mut samples, guard);
+                    }
                     AggregatedMetrics::U64(data) => {
-                        take(name, parts, data, |value| value as f64, &mut samples);
+                        take(name, parts, data, |value| value as f64, &mut samples, guard);
                     }
                     AggregatedMetrics::I64(data) => {
-                        take(name, parts, data, |value| value as f64, &mut samples);
+                        take(name, parts, data, |value| value as f64, &mut samples, guard);
                     }
                 }
             }
@@ -66,6 +70,7 @@ fn take<T: Copy>(
     data: &MetricData<T>,
     number: impl Fn(T) -> f64,
     samples: &mut Vec<Sample>,
+    guard: &Guard,
 ) {
     let mut push = |part, attributes: Labels, value, temporality| {
         let delta = temporality == Temporality::Delta;
@@ -74,12 +79,22 @@ fn take<T: Copy>(
     match data {
         MetricData::Gauge(gauge) => {
             for point in gauge.data_points() {
-                push(Part::Value, labels(point.attributes()), number(point.value()), Temporality::Cumulative);
+                push(
+                    Part::Value,
+                    labels(point.attributes(), guard),
+                    number(point.value()),
+                    Temporality::Cumulative,
+                );
             }
         }
         MetricData::Sum(sum) => {
             for point in sum.data_points() {
-                push(Part::Value, labels(point.attributes()), number(point.value()), sum.temporality());
+                push(
+                    Part::Value,
+                    labels(point.attributes(), guard),
+                    number(point.value()),
+                    sum.temporality(),
+                );
             }
         }
         MetricData::Histogram(histogram) => {
@@ -97,7 +112,7 @@ fn take<T: Copy>(
                         }
                         Part::Value => continue,
                     };
-                    push(*part, labels(point.attributes()), value, histogram.temporality());
+                    push(*part, labels(point.attributes(), guard), value, histogram.temporality());
                 }
             }
         }
@@ -109,13 +124,18 @@ fn take<T: Copy>(
                         Part::Sum => number(point.sum()),
                         Part::AtMost(_) | Part::Value => continue,
                     };
-                    push(*part, labels(point.attributes()), value, histogram.temporality());
+                    push(*part, labels(point.attributes(), guard), value, histogram.temporality());
                 }
             }
         }
     }
 }
 
-fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>) -> Labels {
-    Labels::new(attributes.map(|pair| (pair.key.as_str(), pair.value.as_str().into_owned())))
+fn labels<'a>(attributes: impl Iterator<Item = &'a KeyValue>, guard: &Guard) -> Labels {
+    let clean = |pair: &KeyValue| {
+        let (key, value) = (pair.key.as_str(), pair.value.as_str());
+        let value = guard.clean_value(key, &value, foreign::origin_of(key)).into_owned();
+        (guard.clean(key, Origin::Free).into_owned(), value)
+    };
+    Labels::new(attributes.map(clean))
 }

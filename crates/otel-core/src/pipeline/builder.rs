@@ -14,13 +14,12 @@ use crate::alerting::Alerting;
 use crate::clock::Clock;
 use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
-use crate::propagation::AllowList;
+use crate::privacy::{AllowList, Privacy};
 use crate::sampling::{
     ComposableSampler, CompositeSampler, GovernorSettings, ParentThreshold, Probability, TailSampling,
 };
 #[cfg(all(feature = "json", feature = "otlp-http"))]
 use crate::sampling::{Inquirer, RemoteSampler};
-use crate::sensitive::Guard;
 use crate::settings::{
     Code, Environment, Exporter, Problem, RemoteSettings, RootSampler, SamplerSettings, Settings,
 };
@@ -45,6 +44,7 @@ pub struct Builder {
     listener: Option<Listener>,
     alerting: Option<Alerting>,
     governor: GovernorSettings,
+    privacy: Privacy,
 }
 
 impl Builder {
@@ -57,6 +57,7 @@ impl Builder {
             listener: None,
             alerting: None,
             governor: GovernorSettings::default(),
+            privacy: Privacy::standard(),
         }
     }
 
@@ -158,6 +159,12 @@ impl Builder {
         self
     }
 
+    /// What is done about what must not leave, in place of [`Privacy::standard`], which is on when nothing is said.
+    pub fn privacy(mut self, privacy: Privacy) -> Self {
+        self.privacy = privacy;
+        self
+    }
+
     /// Installs the pipeline. It may be called inside any runtime or outside.
     ///
     /// # Errors
@@ -166,7 +173,7 @@ impl Builder {
     pub fn install(self) -> Result<Pipeline, InstallError> {
         let settings = Settings::resolve(&self.code, &self.environment).map_err(InstallError::new)?;
         if settings.disabled {
-            return Ok(Pipeline::disabled(&settings));
+            return Ok(Pipeline::disabled(&settings, self.privacy));
         }
         let level = settings.log_level;
         let listener = self.listener.unwrap_or_else(|| standard_error(level));
@@ -186,8 +193,8 @@ impl Builder {
             settings,
             alerting: self.alerting,
             chores,
-            guard: Guard::NONE,
             governor: self.governor,
+            privacy: self.privacy,
         };
         parts.install()
     }

@@ -18,6 +18,7 @@ use crate::lane::Lane;
 use crate::ledger::{Ledger, Stream};
 use crate::otlp::{Batcher, Buffers};
 use crate::outbox::Pool;
+use crate::privacy::{Officer, Privacy};
 use crate::record::Kind;
 use crate::recorder::{self, Recorder, Scope, Streams};
 use crate::sampling::{GovernorSettings, Look, Looking, conventions};
@@ -61,8 +62,8 @@ pub(crate) struct Parts {
     pub(crate) alerting: Option<Alerting>,
     /// What else the pipeline's thread does, until it ends.
     pub(crate) chores: Vec<Chore>,
-    pub(crate) guard: Guard,
     pub(crate) governor: GovernorSettings,
+    pub(crate) privacy: Privacy,
 }
 
 /// Something that is done beside everything else, and is cancelled when the pipeline ends.
@@ -70,16 +71,18 @@ pub(crate) type Chore = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Parts {
     pub(crate) fn install(self) -> Result<Pipeline, InstallError> {
-        let Self { resource, listener, settings, guard, .. } = self;
+        let Self { listener, settings, .. } = self;
         let vitals = Arc::new(Vitals::new());
         let ledger = Arc::new(sites::ledger(&settings));
         let (commands, inbox) = unbounded_channel();
+        let streams = Streams::default();
+        let (officer, guard) = guarding(self.privacy, &streams, &self.clock);
+        let resource = self.resource.guarded(&guard);
         let gate = self.alerting.as_ref().and_then(Gate::for_rules_of);
         let (books, signs) = (Arc::clone(&ledger), Arc::clone(&vitals));
         let exporter =
             meters::Exporter::new(commands.clone(), books, signs, &settings, guard.clone(), gate.clone());
-        let metering = Metering::new(&settings, &resource, exporter, &guard)?;
-        let meters = metering.meters;
+        let metering = Metering::new(&settings, &resource, &streams, exporter, &guard)?;
         let budget = Budget::new(&division(&settings));
         let look = settings.tail.as_ref().map(|tail| Look::new(tail.look_at));
         let recorder = Recorder::new(recorder::Parts {
@@ -88,8 +91,8 @@ impl Parts {
             sampler: looking(self.sampler, look.as_ref()),
             limits: settings.limits,
             guard: guard.clone(),
-            streams: metering.streams,
-            meters: Box::new(meters.clone()),
+            streams,
+            meters: Box::new(metering.meters.clone()),
             budget: Arc::clone(&budget),
         });
         let flush = flusher(commands.clone());
@@ -111,7 +114,8 @@ impl Parts {
             ledger: Arc::clone(&ledger),
             vitals: Arc::clone(&vitals),
             inbox,
-            resource: resource.encode(&guard).into(),
+            resource: resource.encode().into(),
+            officer: Arc::clone(&officer),
             listener,
             settings,
             budget,
@@ -130,13 +134,13 @@ impl Parts {
             commands,
             tracers,
             loggers,
-            meters,
+            meters: metering.meters,
             alerts,
             gate,
             #[cfg(feature = "prometheus")]
             prometheus,
         };
-        Ok(Pipeline::new(telemetry, Some(engine), &decided))
+        Ok(Pipeline::new(telemetry, Some(engine), &decided, officer))
     }
 }
 
@@ -170,9 +174,15 @@ fn flusher(commands: UnboundedSender<Command>) -> interop::Flush {
     })
 }
 
+/// Who looks after privacy, and how everybody asks.
+fn guarding(privacy: Privacy, streams: &Streams, clock: &Clock) -> (Arc<Officer>, Guard) {
+    let officer = Arc::new(Officer::new(privacy, streams, clock.wall()));
+    let guard = Guard::new(Arc::<Officer>::clone(&officer));
+    (officer, guard)
+}
+
 /// Where metrics come from.
 struct Metering {
-    streams: Streams,
     meters: SdkMeterProvider,
     #[cfg(feature = "prometheus")]
     scraped: Option<Scraped>,
@@ -182,17 +192,16 @@ impl Metering {
     fn new(
         settings: &Settings,
         resource: &Resource,
+        streams: &Streams,
         exporter: meters::Exporter,
         #[cfg_attr(not(feature = "prometheus"), expect(unused_variables, reason = "only the page needs it"))]
         guard: &Guard,
     ) -> Result<Self, InstallError> {
-        let streams = Streams::default();
         let meters = meters::provider(resource.for_sdk(), streams.clone(), exporter, settings);
         #[cfg(feature = "prometheus")]
         let (scraped, meters) =
             Scraped::open(settings, meters, guard).map_err(|why| InstallError::new(vec![why]))?;
         Ok(Self {
-            streams,
             meters: meters.build(),
             #[cfg(feature = "prometheus")]
             scraped,
@@ -233,6 +242,7 @@ struct Job {
     vitals: Arc<Vitals>,
     inbox: UnboundedReceiver<Command>,
     resource: Arc<[u8]>,
+    officer: Arc<Officer>,
     listener: Listener,
     settings: Settings,
     budget: Arc<Budget>,
@@ -271,11 +281,11 @@ impl Job {
         runtime.block_on(async {
             match self.prepare(sites) {
                 Ok(dispatch) => {
-                    // Only when all of it is there: the first metrics that are collected have its own among them.
+                    self.chores.drain(..).for_each(|chore| drop(tokio::spawn(chore)));
+                    // With it come the pipeline's own metrics, which whoever waits may collect at once.
                     let drain = self.drain(dispatch);
                     let _ = ready.send(Ok(()));
-                    self.chores.drain(..).for_each(|chore| drop(tokio::spawn(chore)));
-                    self.drain(dispatch).run().await;
+                    drain.run().await;
                 }
                 Err(problems) => {
                     let _ = ready.send(Err(problems));
@@ -294,7 +304,8 @@ impl Job {
     }
 
     fn drain(self, dispatch: Dispatch) -> Drain {
-        let Self { recorder, ledger, vitals, inbox, resource, settings, budget, governing, .. } = self;
+        let Self { recorder, ledger, vitals, inbox, resource, officer, settings, budget, governing, .. } =
+            self;
         let carriers = dispatch.courier.carriers();
         if settings.self_metrics {
             let sources = Sources {
@@ -302,6 +313,7 @@ impl Job {
                 recorder: Arc::downgrade(&recorder),
                 budget: Arc::clone(&budget),
                 vitals: Arc::clone(&vitals),
+                officer,
                 components: carriers.iter().map(|carrier| carrier.outlet().component.clone()).collect(),
             };
             let has_tail = settings.tail.is_some();

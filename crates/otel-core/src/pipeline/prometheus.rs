@@ -3,11 +3,12 @@
 //! It is served on the pipeline's thread, and ends with the pipeline. What a stranger can make it do is bounded: a few
 //! connections, one request on each, and not much time for either.
 
+mod clean;
+
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::prometheus::proto::MetricFamily;
 use ::prometheus::{Encoder as _, Registry, TextEncoder};
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
@@ -21,7 +22,7 @@ use opentelemetry_sdk::metrics::MeterProviderBuilder;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
-use crate::sensitive::{Guard, Origin};
+use crate::sensitive::Guard;
 use crate::settings::{self, Problem, Settings};
 
 /// Connections at once; more wait until one of them ends.
@@ -153,27 +154,12 @@ fn answer(request: &Request<Incoming>, registry: &Registry, guard: &Guard) -> Re
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
         return answer;
     }
-    let mut page = Vec::new();
-    match TextEncoder::new().encode(&gather(registry, guard), &mut page) {
+    let (mut families, mut page) = (registry.gather(), Vec::new());
+    clean::clean(&mut families, guard);
+    match TextEncoder::new().encode(&families, &mut page) {
         Ok(()) => text(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", page.into()),
         Err(error) => plain(StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")),
     }
-}
-
-/// What there is to fetch, without what must not leave. Labels of our own are closed or capped, those of others are not;
-/// a metric of which a label may not leave at all is left out.
-fn gather(registry: &Registry, guard: &Guard) -> Vec<MetricFamily> {
-    let mut families = registry.gather();
-    families.retain_mut(|family| {
-        family.mut_metric().iter_mut().flat_map(|metric| metric.mut_label()).all(|label| {
-            if guard.suspects(label.value()) {
-                let clean = guard.clean(label.value(), Origin::Free).into_owned();
-                label.set_value(clean);
-            }
-            guard.lets_out(label.name())
-        })
-    });
-    families
 }
 
 fn plain(status: StatusCode, words: String) -> Response<Full<Bytes>> {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::resource::{ResourceDetector as _, TelemetryResourceDetector};
 
-use crate::sensitive::Guard;
+use crate::sensitive::{Bearer, Guard, Origin};
 use crate::settings::Settings;
-use crate::wire::{Buffer, Fit, attribute_of, foreign};
+use crate::wire::{Buffer, Fit, foreign};
 
 /// The attributes that describe this process, by key.
 #[derive(Clone, Debug)]
@@ -38,6 +38,21 @@ impl Resource {
         Self { attributes: BTreeMap::from([("service.name".to_owned(), service_name.to_owned().into())]) }
     }
 
+    /// The same without what must not leave.
+    pub(crate) fn guarded(self, guard: &Guard) -> Self {
+        let clean = |(key, value): (String, Value)| {
+            let value = foreign::cleaned(&key, &value, guard).unwrap_or(value);
+            (guard.clean(&key, Origin::Free).into_owned(), value)
+        };
+        let attributes = self.attributes.into_iter();
+        Self {
+            attributes: attributes
+                .filter(|(key, _)| guard.lets_out(key, Bearer::Resource))
+                .map(clean)
+                .collect(),
+        }
+    }
+
     /// Every attribute as text.
     pub(crate) fn facts(&self) -> Vec<(String, String)> {
         let text = |(key, value): (&String, &Value)| (key.clone(), value.as_str().into_owned());
@@ -45,10 +60,10 @@ impl Resource {
     }
 
     /// The fields of `opentelemetry.proto.resource.v1.Resource`.
-    pub(crate) fn encode(&self, guard: &Guard) -> Vec<u8> {
+    pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = Buffer::default();
         for (key, value) in &self.attributes {
-            foreign::pair(&mut out, attribute_of::RESOURCE, key, value, Fit::whole(guard));
+            foreign::pair(&mut out, foreign::RESOURCE, key, value, Fit::whole(&Guard::NONE));
         }
         out.as_slice().to_vec()
     }

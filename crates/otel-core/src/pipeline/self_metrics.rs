@@ -15,6 +15,7 @@ use opentelemetry::metrics::{Histogram, Meter};
 use crate::ledger::Stream;
 use crate::record::Signal;
 
+pub(crate) use conventions::LABELS;
 use conventions::{self as names, Metric};
 use sources::Point;
 pub(crate) use sources::{Component, Sources};
@@ -99,6 +100,8 @@ pub(crate) fn register(meter: &Meter, sources: &Arc<Sources>, has_tail: bool) {
     level(names::SPOOL_BYTES, Sources::spool_bytes);
     counter(names::SPOOL_REFUSED, Sources::spool_refused);
     level(names::STUCK, Sources::stuck);
+    counter(names::REDACTIONS, Sources::redactions);
+    counter(names::UNDECLARED, Sources::undeclared);
     cpu_time(meter, sources);
     if has_tail {
         counter(names::SIFTED, Sources::sifted);

@@ -1,15 +1,21 @@
-//! Which headers and baggage entries are captured at all.
+//! Which headers are captured, and which baggage travels.
 
 use std::collections::BTreeSet;
 
-/// Names that carry credentials wherever they occur. No allow-list permits them.
-const DENIED: [&str; 22] = [
+/// Names under which credentials stand, wherever they occur. No allow-list permits them.
+const DENIED: [&str; 27] = [
+    "api-key",
+    "api_key",
+    "apikey",
     "authorization",
     "cookie",
+    "password",
     "proxy-authenticate",
     "proxy-authorization",
+    "secret",
     "set-cookie",
     "set-cookie2",
+    "token",
     "www-authenticate",
     "x-access-token",
     "x-amz-security-token",
@@ -25,41 +31,56 @@ const DENIED: [&str; 22] = [
     "x-session-token",
     "x-vault-token",
     "x-xsrf-token",
-    "api-key",
 ];
 
-/// The names of headers or baggage entries that may be captured: none but the allowed ones, and never a denied one.
+/// Which names of headers or of baggage are permitted. Case does not matter, and what is denied wins.
 ///
-/// Names are compared without regard to case, as HTTP does. What is permitted is still looked at by the guard.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Names of credentials are always denied: `authorization`, `cookie`, `x-api-key` and the like. What is permitted is
+/// still looked at by the guard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a list does nothing by itself; give it to the builder or a propagator"]
 pub struct AllowList {
-    allowed: BTreeSet<String>,
+    /// `None` while everything is permitted that is not denied.
+    allowed: Option<BTreeSet<String>>,
     denied: BTreeSet<String>,
 }
 
 impl AllowList {
-    /// A list that permits nothing.
-    pub const fn new() -> Self {
-        Self { allowed: BTreeSet::new(), denied: BTreeSet::new() }
+    /// Nothing.
+    pub const fn nothing() -> Self {
+        Self { allowed: Some(BTreeSet::new()), denied: BTreeSet::new() }
     }
 
-    /// Permits a name, unless it is denied.
-    #[must_use]
-    pub fn allow(mut self, name: &str) -> Self {
-        self.allowed.insert(name.to_ascii_lowercase());
+    /// Everything that is not denied.
+    pub const fn everything() -> Self {
+        Self { allowed: None, denied: BTreeSet::new() }
+    }
+
+    /// Nothing but these names.
+    pub fn only<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Self {
+        Self { allowed: Some(lowered(names)), denied: BTreeSet::new() }
+    }
+
+    /// None of these names, even where they are permitted.
+    pub fn but_never<N: AsRef<str>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.denied.extend(lowered(names));
         self
     }
 
-    /// Denies a name, whether or not it is allowed elsewhere.
-    #[must_use]
-    pub fn deny(mut self, name: &str) -> Self {
-        self.denied.insert(name.to_ascii_lowercase());
-        self
-    }
-
-    /// Whether an entry of this name may be captured.
+    /// Whether something of this name is permitted.
     pub fn permits(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
-        self.allowed.contains(&name) && !self.denied.contains(&name) && !DENIED.contains(&name.as_str())
+        !DENIED.contains(&name.as_str())
+            && !self.denied.contains(&name)
+            && self.allowed.as_ref().is_none_or(|allowed| allowed.contains(&name))
     }
+
+    /// The names that are permitted by name; `None` while everything is.
+    pub(crate) fn named(&self) -> Option<impl Iterator<Item = &str>> {
+        Some(self.allowed.as_ref()?.iter().map(String::as_str))
+    }
+}
+
+fn lowered<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> BTreeSet<String> {
+    names.into_iter().map(|name| name.as_ref().to_ascii_lowercase()).collect()
 }

@@ -58,6 +58,18 @@ fn behind(text: &str, at: usize, announced: Announced) -> Option<Finding> {
     (!is_nothing(&text[range.clone()])).then(|| Finding::new(kind, range))
 }
 
+/// What a text is that stands under this name, as an attribute does, if the name announces a secret and the text is one.
+pub(super) fn announced(name: &str, text: &str) -> Option<Kind> {
+    let kind = match names::announced(name.as_bytes())? {
+        Announced::Signed => Kind::SignedParameter,
+        Announced::Header => Kind::Authorization,
+        Announced::CardCode => card_code(text, &(0..text.len())).map(|_| Kind::CardCode)?,
+        Announced::Perhaps if !is_random(text) => return None,
+        Announced::Secret | Announced::Token | Announced::Perhaps => Kind::Secret,
+    };
+    (!is_nothing(text)).then_some(kind)
+}
+
 /// What stands behind a name.
 #[derive(Clone, Debug)]
 struct Value {

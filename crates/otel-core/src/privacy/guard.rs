@@ -6,12 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::suspicion;
 use crate::time::Timestamp;
 
-use super::find;
 use super::finding::Finding;
 use super::key_ring::KeyRing;
 use super::kind::Kind;
 use super::policy::{Action, Policy};
-use super::replacement;
+use super::{credentials, find, replacement};
 
 /// How often what was put in is looked at again: it can form something new with what stands beside it.
 const ROUNDS: usize = 4;
@@ -58,13 +57,23 @@ impl Guard {
     /// The text with something harmless in the place of everything that must not leave; pseudonyms are those of the
     /// time `at`.
     pub fn clean<'text>(&self, text: &'text str, at: Timestamp) -> Cow<'text, str> {
+        self.clean_by(&self.policy, text, at)
+    }
+
+    /// The same by another policy.
+    pub(super) fn clean_by<'text>(
+        &self,
+        policy: &Policy,
+        text: &'text str,
+        at: Timestamp,
+    ) -> Cow<'text, str> {
         let mut clean = Cow::Borrowed(text);
         for _ in 0..ROUNDS {
             if !suspicion::suspects(clean.as_bytes()) {
                 return clean;
             }
-            let found = find::within(&clean, |kind| self.policy.action(kind) != Action::Keep);
-            match self.replaced(&clean, &found, at) {
+            let found = find::within(&clean, |kind| policy.action(kind) != Action::Keep);
+            match self.replaced(policy, &clean, &found, at) {
                 None => return clean,
                 Some(replaced) => clean = Cow::Owned(replaced),
             }
@@ -72,6 +81,27 @@ impl Guard {
         // Whoever wrote a text that forms secrets out of what hides them does not get it out at all.
         self.count(Kind::Secret, Action::Drop);
         Cow::Owned(replacement::marker("text"))
+    }
+
+    /// What may leave of a text that stands under a name which announces a secret; `None` when the text is none.
+    pub(super) fn clean_announced(&self, name: &str, text: &str) -> Option<String> {
+        let kind = credentials::announced(name, text)?;
+        self.count(kind, Action::Drop);
+        Some(replacement::marker(kind.as_str()))
+    }
+
+    /// What may leave of a value that was declared to be of this kind; `None` when nothing may.
+    pub(super) fn disguise(&self, kind: Kind, value: &str, at: Timestamp) -> Option<String> {
+        let action = self.policy.action(kind);
+        if action == Action::Keep {
+            return Some(self.clean(value, at).into_owned());
+        }
+        let (done, text) = replacement::of(kind, action, value, self.keys.as_ref(), at);
+        // A mask shows something of what it is made for, and all sorts of anything else.
+        let fits = done != Action::Mask || !matches!(kind, Kind::Email | Kind::Iban) || is_all(kind, value);
+        let done = if fits { done } else { Action::Drop };
+        self.count(kind, done);
+        (done != Action::Drop).then_some(text)
     }
 
     /// What was done so far, without what never happened.
@@ -87,11 +117,11 @@ impl Guard {
     }
 
     /// `None` when nothing is to be replaced by anything else.
-    fn replaced(&self, text: &str, found: &[Finding], at: Timestamp) -> Option<String> {
+    fn replaced(&self, policy: &Policy, text: &str, found: &[Finding], at: Timestamp) -> Option<String> {
         let (mut replaced, mut done) = (None::<String>, 0);
         for finding in found {
             let value = &text[finding.range.clone()];
-            let action = self.policy.action(finding.kind);
+            let action = policy.action(finding.kind);
             let (action, instead) = replacement::of(finding.kind, action, value, self.keys.as_ref(), at);
             if instead == value {
                 continue;
@@ -114,4 +144,10 @@ impl Guard {
     fn counter(&self, kind: Kind, action: Action) -> &AtomicU64 {
         &self.done[kind as usize][action as usize]
     }
+}
+
+/// Whether a value is of this kind, and nothing else.
+fn is_all(kind: Kind, value: &str) -> bool {
+    let found = find::within(value, |it| it == kind);
+    matches!(found.as_slice(), [finding] if finding.range == (0..value.len()))
 }

@@ -1,15 +1,19 @@
-//! The kinds of things that are looked for.
+//! The kinds of things that are hidden.
 
-use crate::sensitive::DataClass;
+use crate::sensitive::{DataClass, Nature};
 
 use super::policy::Action;
 
-/// What a finding is.
+/// What must be hidden: what a finding is, or what data was declared to be.
 ///
 /// The order is that of danger: where two kinds fit, the later one is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Kind {
+    /// Where a person or a device is; only known where it was declared.
+    Place,
+    /// Something about a person; only known where it was declared.
+    Person,
     /// An address of the Internet, of a person or a device.
     IpAddress,
     /// The address of a network device.
@@ -44,7 +48,9 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, the least dangerous first.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
+        Self::Place,
+        Self::Person,
         Self::IpAddress,
         Self::MacAddress,
         Self::Phone,
@@ -65,6 +71,8 @@ impl Kind {
     /// The kind's name, as it stands in the place of what was dropped.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Place => "place",
+            Self::Person => "person",
             Self::IpAddress => "ip_address",
             Self::MacAddress => "mac_address",
             Self::Phone => "phone",
@@ -86,8 +94,8 @@ impl Kind {
     /// The class of data it belongs to.
     pub const fn class(self) -> DataClass {
         match self {
-            Self::Phone | Self::Email | Self::UsSsn | Self::MacAddress => DataClass::Personal,
-            Self::IpAddress => DataClass::Location,
+            Self::Person | Self::Phone | Self::Email | Self::UsSsn | Self::MacAddress => DataClass::Personal,
+            Self::Place | Self::IpAddress => DataClass::Location,
             Self::Iban | Self::Card | Self::CardCode => DataClass::Payment,
             Self::SignedParameter
             | Self::UrlCredentials
@@ -99,15 +107,33 @@ impl Kind {
         }
     }
 
-    /// What can be done with it: secrets are dropped and nothing else, and nothing of payment is kept.
+    /// What can be done with it: secrets are dropped and nothing else, and nothing of payment is kept. What is about a
+    /// person or a place because somebody declared it so is not kept either: who wants to see it declares something
+    /// else.
     pub const fn actions(self) -> &'static [Action] {
         use Action::{Drop, Keep, Mask, Pseudonymise, Truncate};
         match self {
+            Self::Place | Self::Person => &[Drop, Pseudonymise],
             Self::IpAddress | Self::MacAddress => &[Keep, Drop, Truncate, Pseudonymise],
             Self::Phone | Self::Email | Self::UsSsn => &[Keep, Drop, Mask, Pseudonymise],
             Self::Iban => &[Drop, Mask, Pseudonymise],
             Self::Card => &[Drop, Mask, Truncate, Pseudonymise],
             _ => &[Drop],
+        }
+    }
+}
+
+impl From<Nature> for Kind {
+    fn from(nature: Nature) -> Self {
+        match nature {
+            Nature::Person => Self::Person,
+            Nature::Email => Self::Email,
+            Nature::Phone => Self::Phone,
+            Nature::IpAddress => Self::IpAddress,
+            Nature::Place => Self::Place,
+            Nature::Card => Self::Card,
+            Nature::Iban => Self::Iban,
+            Nature::Secret => Self::Secret,
         }
     }
 }

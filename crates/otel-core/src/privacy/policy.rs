@@ -81,11 +81,13 @@ impl Policy {
     /// |---|---|
     /// | secrets of all kinds, security codes | drop |
     /// | cards, addresses of the Internet and of devices | truncate |
-    /// | e-mail | pseudonymise |
+    /// | persons and places where code declares them, e-mail | pseudonymise |
     /// | telephone numbers, bank accounts | mask |
     /// | social security numbers | keep: digits like theirs have too many other meanings |
     pub const STANDARD: Self = {
         let mut policy = Self { actions: [Action::Drop; Kind::ALL.len()] };
+        policy.actions[Kind::Place as usize] = Action::Pseudonymise;
+        policy.actions[Kind::Person as usize] = Action::Pseudonymise;
         policy.actions[Kind::IpAddress as usize] = Action::Truncate;
         policy.actions[Kind::MacAddress as usize] = Action::Truncate;
         policy.actions[Kind::Phone as usize] = Action::Mask;

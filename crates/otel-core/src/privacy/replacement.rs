@@ -120,6 +120,7 @@ fn pseudonym(kind: Kind, text: &str, keys: &KeyRing, at: Timestamp) -> Option<St
         Kind::Email => text.replace("%40", "@").to_lowercase(),
         Kind::Phone | Kind::Card | Kind::UsSsn => digits(text),
         Kind::Iban | Kind::MacAddress => letters_and_digits(text).to_uppercase(),
+        Kind::Person | Kind::Place => text.to_owned(),
         Kind::IpAddress => {
             text.parse::<Ipv6Addr>().map_or_else(|_| text.to_owned(), |address| address.to_string())
         }

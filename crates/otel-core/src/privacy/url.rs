@@ -26,14 +26,16 @@ const LOOKED_AT: usize = 512;
 /// assert_eq!(url, "https://REDACTED:REDACTED@example.com/a?sig=REDACTED&page=2");
 /// ```
 pub fn sanitize(url: &str) -> Cow<'_, str> {
-    let mut hidden = Vec::new();
+    // A password may have the signs in it that elsewhere begin the other parts.
+    let (mut hidden, mut from) = (Vec::new(), 0);
     if let Some(colon) = url.find("://")
         && let Some(user) = credentials(url, colon)
     {
+        from = user.end;
         hidden.push((user.clone(), redacted(&url[user])));
     }
-    let end = url.find('#').unwrap_or(url.len());
-    let mut at = url[..end].find('?').map_or(end, |mark| mark + 1);
+    let end = url[from..].find('#').map_or(url.len(), |mark| from + mark);
+    let mut at = url[from..end].find('?').map_or(end, |mark| from + mark + 1);
     while at < end {
         let parameter = url[at..end].split('&').next().unwrap_or_default();
         if let Some((name, value)) = parameter.split_once('=')

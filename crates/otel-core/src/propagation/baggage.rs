@@ -1,5 +1,6 @@
 //! W3C Baggage, for the names that are allowed.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
@@ -8,7 +9,9 @@ use opentelemetry::baggage::{Baggage, BaggageExt as _};
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 
-use super::{AllowList, combined, trimmed};
+use super::{combined, trimmed};
+use crate::privacy::AllowList;
+use crate::sensitive::{Bearer, Guard, Origin};
 
 const BAGGAGE: &str = "baggage";
 
@@ -19,23 +22,51 @@ const MAX_MEMBERS: usize = 64;
 /// Reads and writes `baggage`: the members whose names are allowed, 64 at most, with 8192 bytes at most.
 ///
 /// What comes in may go out again, to whoever is called: an [`AllowList`] keeps what is nobody's business from
-/// travelling. Baggage becomes an attribute of nothing by itself.
-#[derive(Clone, Debug, Default)]
+/// travelling. Baggage becomes an attribute of nothing by itself. The one of a pipeline
+/// ([`Pipeline::propagator`](crate::pipeline::Pipeline::propagator)) leaves out members in which something is found that
+/// must not leave.
+#[derive(Clone, Debug)]
 pub struct BaggagePropagator {
     allowed: AllowList,
+    guard: Guard,
 }
 
 impl BaggagePropagator {
     /// A propagator for the names that are allowed.
     pub const fn new(allowed: AllowList) -> Self {
-        Self { allowed }
+        Self { allowed, guard: Guard::NONE }
+    }
+
+    /// The same, from which nothing goes out that must not leave.
+    pub(crate) fn guarded_by(mut self, guard: &Guard) -> Self {
+        self.guard = guard.clone();
+        self
+    }
+
+    /// Whether a member may go out. One that would have to be changed is left out, for it would say something else.
+    fn sends(&self, name: &str, value: &str, properties: &str) -> bool {
+        let is_clean = |text: &str| matches!(self.guard.clean(text, Origin::Free), Cow::Borrowed(_));
+        self.allowed.permits(name)
+            && self.guard.lets_out(name, Bearer::Baggage)
+            && matches!(self.guard.clean_value(name, value, Origin::Free), Cow::Borrowed(_))
+            && is_clean(name)
+            && is_clean(properties)
+    }
+}
+
+/// A propagator for everything that is not denied.
+impl Default for BaggagePropagator {
+    fn default() -> Self {
+        Self::new(AllowList::everything())
     }
 }
 
 impl TextMapPropagator for BaggagePropagator {
     fn inject_context(&self, cx: &Context, injector: &mut dyn Injector) {
         let mut members: Vec<_> = cx.baggage().iter().collect();
-        members.retain(|(name, _)| self.allowed.allows(name.as_str()));
+        members.retain(|(name, (value, properties))| {
+            self.sends(name.as_str(), value.as_str(), properties.as_str())
+        });
         // Baggage has no order, and what goes first should not be a matter of luck where not everything fits.
         members.sort_unstable_by_key(|(name, _)| name.as_str());
         let mut header = String::new();
@@ -69,7 +100,7 @@ impl TextMapPropagator for BaggagePropagator {
                 break;
             }
             if let Some((name, value, properties)) =
-                parse(member).filter(|(name, ..)| self.allowed.allows(name))
+                parse(member).filter(|(name, ..)| self.allowed.permits(name))
             {
                 baggage.insert_with_metadata(name.to_owned(), value, properties.to_owned());
             }

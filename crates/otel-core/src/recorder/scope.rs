@@ -10,7 +10,7 @@ use crate::catalogue::Catalogue;
 use crate::label::CappedNames;
 use crate::recorder::Recorder;
 use crate::sensitive::{Guard, Origin};
-use crate::wire::{Buffer, Fit, attribute_of, foreign};
+use crate::wire::{Buffer, Fit, foreign};
 
 /// Instrumentation scopes one telemetry keeps apart; what comes after shares [`OVERFLOW`].
 const MAX_SCOPES: usize = 4_096;
@@ -104,7 +104,7 @@ impl EncodedScope {
         message.field_unless_empty(0x0a, clean(scope.name()).as_bytes());
         message.field_unless_empty(0x12, clean(scope.version().unwrap_or_default()).as_bytes());
         for attribute in scope.attributes() {
-            foreign::key_value(&mut message, attribute_of::SCOPE, attribute, Fit::whole(guard));
+            foreign::key_value(&mut message, foreign::SCOPE, attribute, Fit::whole(guard));
         }
         let schema_url = clean(scope.schema_url().unwrap_or_default());
         Self { message: message.as_slice().into(), schema_url: schema_url.as_ref().into() }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::label::Dimension;
 use crate::metric::{Buckets, MetricFacts};
 
 /// The shapes of the streams of one telemetry's metrics.
@@ -16,11 +17,13 @@ pub(crate) struct Streams(Arc<Mutex<HashMap<&'static str, StreamShape>>>);
 pub(crate) struct StreamShape {
     pub(crate) series: usize,
     pub(crate) buckets: Option<Buckets>,
+    dimensions: &'static [Dimension],
 }
 
 impl Streams {
     pub(crate) fn announce(&self, facts: &MetricFacts) {
-        let shape = StreamShape { series: facts.series, buckets: facts.buckets };
+        let shape =
+            StreamShape { series: facts.series, buckets: facts.buckets, dimensions: facts.dimensions };
         self.shapes().insert(facts.name, shape);
     }
 
@@ -32,6 +35,12 @@ impl Streams {
     #[cfg(feature = "pipeline")]
     pub(crate) fn are_any(&self) -> bool {
         !self.shapes().is_empty()
+    }
+
+    /// Whether any metric has a dimension with such a key.
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn have_dimension(&self, is_it: impl Fn(&str) -> bool) -> bool {
+        self.shapes().values().flat_map(|shape| shape.dimensions).any(|dimension| is_it(dimension.key))
     }
 
     #[cfg(feature = "pipeline")]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::propagation::AllowList;
+use crate::privacy::AllowList;
 use crate::sampling::TailSampling;
 
 use super::{Compression, Exporter, OtlpDestination, Protocol, Spool};

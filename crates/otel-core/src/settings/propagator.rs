@@ -1,6 +1,6 @@
 //! How context travels to other processes.
 
-use crate::propagation::AllowList;
+use crate::privacy::AllowList;
 
 use super::effective::Origin;
 use super::parse::{self, Parsed};
@@ -44,7 +44,7 @@ impl PropagationSettings {
                 env.notice(format!("`Builder::baggage` has no effect: {NAME} does not name baggage"));
             }
         }
-        Self { propagators, baggage: code.baggage.clone().unwrap_or_default() }
+        Self { propagators, baggage: code.baggage.clone().unwrap_or(AllowList::everything()) }
     }
 }
 

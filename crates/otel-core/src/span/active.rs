@@ -11,7 +11,7 @@ use opentelemetry::trace::{Link, Span, SpanContext, Status};
 use crate::otel;
 use crate::recorder::Limits;
 use crate::sensitive::{Guard, Origin};
-use crate::wire::{Buffer, Fit, attribute_of, foreign};
+use crate::wire::{Buffer, Fit, foreign};
 
 /// What code that only knows the OpenTelemetry API did to one of our spans.
 ///
@@ -63,7 +63,7 @@ impl Shared {
         let room = self.limits.span.count.saturating_sub(attributes) as usize;
         let fit = self.fit();
         for attribute in state.attributes.iter().take(room) {
-            foreign::key_value(out, attribute_of::SPAN, attribute, fit);
+            foreign::key_value(out, foreign::SPAN, attribute, fit);
         }
         let link_room = self.limits.links.saturating_sub(links) as usize;
         for link in state.links.iter().take(link_room) {

@@ -47,7 +47,7 @@ pub(crate) fn before(text: &[u8], at: usize) -> Option<Announced> {
 }
 
 /// What a name announces by its end, whatever stands before it.
-fn announced(name: &[u8]) -> Option<Announced> {
+pub(crate) fn announced(name: &[u8]) -> Option<Announced> {
     let ends = |end: &str| ends(name, end);
     let stands_alone = |end: &str| ends(end) && !is_letter_before(name, end);
     // Most names are known to be harmless by their last letter.

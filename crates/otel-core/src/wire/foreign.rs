@@ -1,30 +1,47 @@
 //! Attributes and values of the OpenTelemetry API, whose keys and shapes are only known when they arrive.
 
+use std::borrow::Cow;
+
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
-use crate::sensitive::Origin;
+use crate::decimal::Decimal;
+use crate::sensitive::{Bearer, Guard, Origin};
 
 use super::{
-    ANY_ARRAY, ANY_BOOL, ANY_DOUBLE, ANY_INT, ANY_STRING, ARRAY_VALUE, Buffer, Fit, KEY, VALUE, field_len,
-    varint_len,
+    ANY_ARRAY, ANY_BOOL, ANY_DOUBLE, ANY_INT, ANY_STRING, ARRAY_VALUE, Buffer, Fit, KEY, VALUE, attribute_of,
+    field_len, varint_len,
 };
 
-/// Writes one attribute of the API into the parent's field `parent`, with its texts made to fit.
-pub(crate) fn key_value(out: &mut Buffer, parent: u8, attribute: &KeyValue, fit: Fit<'_>) {
-    pair(out, parent, attribute.key.as_str(), &attribute.value, fit);
+/// Where attributes stand: in which field, of what.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    field: u8,
+    bearer: Bearer,
 }
 
-/// Writes `key` and `value` into the parent's field `parent`, unless the guard does not let the key out.
-pub(crate) fn pair(out: &mut Buffer, parent: u8, key: &str, value: &Value, fit: Fit<'_>) {
-    if !fit.guard.lets_out(key) {
+pub(crate) const SPAN: Place = Place { field: attribute_of::SPAN, bearer: Bearer::Span };
+pub(crate) const SPAN_EVENT: Place = Place { field: attribute_of::SPAN_EVENT, bearer: Bearer::Span };
+pub(crate) const SPAN_LINK: Place = Place { field: attribute_of::SPAN_LINK, bearer: Bearer::Span };
+pub(crate) const SCOPE: Place = Place { field: attribute_of::SCOPE, bearer: Bearer::Scope };
+#[cfg(feature = "pipeline")]
+pub(crate) const RESOURCE: Place = Place { field: attribute_of::RESOURCE, bearer: Bearer::Resource };
+
+/// Writes one attribute of the API where it belongs, with its texts made to fit.
+pub(crate) fn key_value(out: &mut Buffer, place: Place, attribute: &KeyValue, fit: Fit<'_>) {
+    pair(out, place, attribute.key.as_str(), &attribute.value, fit);
+}
+
+/// Writes `key` and `value` where they belong, unless the guard does not let the key out.
+pub(crate) fn pair(out: &mut Buffer, place: Place, key: &str, value: &Value, fit: Fit<'_>) {
+    if !fit.guard.lets_out(key, place.bearer) {
         return;
     }
     // What has to be looked at is looked at once and first: its length stands before it.
-    let cleaned = cleaned(key, value, fit);
+    let cleaned = cleaned(key, value, fit.guard);
     let value = cleaned.as_ref().unwrap_or(value);
     let key = fit.guard.clean(key, Origin::Free);
     let any = any_len(value, fit);
-    out.put([parent]);
+    out.put([place.field]);
     out.varint((field_len(key.len()) + field_len(any)) as u64);
     out.field(KEY, key.as_bytes());
     out.put([VALUE]);
@@ -33,15 +50,41 @@ pub(crate) fn pair(out: &mut Buffer, parent: u8, key: &str, value: &Value, fit: 
 }
 
 /// The value without what must not leave, where there could be such a thing in it.
-fn cleaned(key: &str, value: &Value, fit: Fit<'_>) -> Option<Value> {
-    let origin = origin_of(key);
-    let clean = |text: &str| StringValue::from(fit.guard.clean(text, origin).into_owned());
+pub(crate) fn cleaned(key: &str, value: &Value, guard: &Guard) -> Option<Value> {
+    let (origin, announced) = (origin_of(key), guard.suspects_key(key));
+    let suspects = |text: &StringValue| announced || guard.suspects(text.as_str());
+    let clean = |text: &StringValue| guard.clean_value(key, text.as_str(), origin).into_owned().into();
     match value {
-        Value::String(text) if fit.guard.suspects(text.as_str()) => Some(Value::String(clean(text.as_str()))),
-        Value::Array(Array::String(texts)) if texts.iter().any(|text| fit.guard.suspects(text.as_str())) => {
-            Some(Value::Array(Array::String(texts.iter().map(|text| clean(text.as_str())).collect())))
+        Value::String(text) if suspects(text) => Some(Value::String(clean(text))),
+        Value::I64(int) => cleaned_int(key, *int, guard).map(Value::from),
+        Value::Array(Array::String(texts)) if texts.iter().any(suspects) => {
+            Some(Value::Array(Array::String(texts.iter().map(clean).collect())))
+        }
+        Value::Array(Array::I64(ints)) => {
+            let cleaned: Vec<_> = ints.iter().map(|int| cleaned_int(key, *int, guard)).collect();
+            cleaned.iter().any(Option::is_some).then(|| {
+                let text =
+                    |(int, clean): (&i64, Option<String>)| clean.unwrap_or_else(|| int.to_string()).into();
+                Value::Array(Array::String(ints.iter().zip(cleaned).map(text).collect()))
+            })
         }
         _ => None,
+    }
+}
+
+/// The least number that could be a card's.
+const CARDS_BEGIN: i64 = 100_000_000_000;
+
+/// What may leave of an integer that is the number of a card, or the secret that its key announces.
+pub(crate) fn cleaned_int(key: &str, int: i64, guard: &Guard) -> Option<String> {
+    if int < CARDS_BEGIN && !guard.suspects_key(key) {
+        return None;
+    }
+    let digits = Decimal::whole(int).digits();
+    let digits = str::from_utf8(digits.as_bytes()).ok()?;
+    match guard.clean_value(key, digits, Origin::Free) {
+        Cow::Owned(clean) => Some(clean),
+        Cow::Borrowed(_) => None,
     }
 }
 
@@ -60,7 +103,10 @@ const MACHINES: [&str; 9] = [
 
 /// How much is known of an attribute of somebody else, by its key.
 pub(crate) fn origin_of(key: &str) -> Origin {
-    if MACHINES.contains(&key) { Origin::Declared } else { Origin::Free }
+    // Prometheus has no dots in the names of its labels.
+    let same = |(one, other): (u8, u8)| one == other || one == b'.' && other == b'_';
+    let is_it = |known: &&str| known.len() == key.len() && known.bytes().zip(key.bytes()).all(same);
+    if MACHINES.iter().any(is_it) { Origin::Declared } else { Origin::Free }
 }
 
 /// The bytes a value takes as an `AnyValue`.

@@ -3,10 +3,15 @@
 mod alarms;
 mod corpus;
 mod detectors;
+mod everywhere;
 mod guard;
 mod key_ring;
+mod natures;
+mod pipeline;
 mod planted;
+mod secrets;
 mod sql;
+mod strict;
 mod url;
 
 use otel_core::privacy::{self, Kind};

@@ -117,9 +117,9 @@ impl Entry {
             event = event.set(&names::ACTION_REASON, reason);
         }
         if !self.message.is_empty() {
-            // What must not leave is taken out where the event is written.
-            let fit = Fit { guard: &Guard::NONE, longest: MAX_MESSAGE };
-            event = event.set(&names::ACTION_MESSAGE, fit.cut(&self.message));
+            let guard = telemetry.scope.as_ref().map_or(&Guard::NONE, |scope| &scope.recorder.guard);
+            let fit = Fit { guard, longest: MAX_MESSAGE };
+            event = event.set(&names::ACTION_MESSAGE, &fit.free(&self.message));
         }
         event.emit();
     }

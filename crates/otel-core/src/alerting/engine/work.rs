@@ -8,6 +8,7 @@ use super::Command;
 use crate::alert::{AlertRule, Observation};
 use crate::alerting::action::Responder;
 use crate::alerting::figures::{Figures, Stopwatch};
+use crate::alerting::heard::Heard;
 use crate::alerting::judge::Judge;
 use crate::alerting::memory::Memory;
 use crate::alerting::routing::{Criticality, Response, Routing};
@@ -132,7 +133,7 @@ impl Work {
     fn round(&mut self, asked: bool) {
         let mut transitions = Vec::new();
         for observation in self.observations.try_iter().take(OBSERVATIONS) {
-            transitions.extend(self.judge.observe(observation));
+            transitions.extend(self.judge.observe(Heard::of(observation, &self.recorder.guard)));
         }
         let now = self.recorder.clock.now();
         let due = self.ticked.is_none_or(|ticked| now.since(ticked) >= self.every);

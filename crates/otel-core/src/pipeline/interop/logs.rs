@@ -12,7 +12,7 @@ use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord};
 use crate::lane::Lane;
 use crate::record::{Kind, Signal};
 use crate::recorder::{AttributeLimits, End, Recorder};
-use crate::sensitive::{Guard, Origin};
+use crate::sensitive::{Bearer, Guard, Origin};
 use crate::time::Timestamp;
 use crate::wire::{Buffer, Fit, attribute_of, field_len, foreign, varint_len};
 
@@ -79,7 +79,7 @@ fn encode(out: &mut Buffer, record: &SdkLogRecord, limits: AttributeLimits, guar
     out.field_unless_empty(0x1a, severity.as_bytes());
     if let Some(body) = record.body() {
         let fit = Fit::whole(guard);
-        let cleaned = cleaned(body, fit, Origin::Free);
+        let cleaned = cleaned("", body, guard, Origin::Free);
         let body = cleaned.as_ref().unwrap_or(body);
         out.put([0x2a]);
         out.varint(any_len(body, fit) as u64);
@@ -87,8 +87,8 @@ fn encode(out: &mut Buffer, record: &SdkLogRecord, limits: AttributeLimits, guar
     }
     let fit = Fit { guard, longest: limits.length };
     for (key, value) in record.attributes_iter().take(limits.count as usize) {
-        if guard.lets_out(key.as_str()) {
-            let cleaned = cleaned(value, fit, foreign::origin_of(key.as_str()));
+        if guard.lets_out(key.as_str(), Bearer::Log) {
+            let cleaned = cleaned(key.as_str(), value, guard, foreign::origin_of(key.as_str()));
             let key = guard.clean(key.as_str(), Origin::Free);
             pair(out, attribute_of::LOG, &key, cleaned.as_ref().unwrap_or(value), fit);
         }
@@ -117,39 +117,56 @@ fn fixed64(out: &mut Buffer, tag: u8, time: Option<Timestamp>) {
     }
 }
 
-/// The value without what must not leave, where there could be such a thing in it, however deep.
-fn cleaned(value: &AnyValue, fit: Fit<'_>, origin: Origin) -> Option<AnyValue> {
-    if !suspects(value, fit) {
+/// The value under `key` without what must not leave, where there could be such a thing in it, however deep.
+fn cleaned(key: &str, value: &AnyValue, guard: &Guard, origin: Origin) -> Option<AnyValue> {
+    if !suspects(key, value, guard) {
         return None;
     }
-    let clean = |text: &str| fit.guard.clean(text, origin).into_owned();
-    let again = |value: &AnyValue| cleaned(value, fit, origin).unwrap_or_else(|| value.clone());
+    let again =
+        |key: &str, value: &AnyValue| cleaned(key, value, guard, origin).unwrap_or_else(|| value.clone());
     match value {
-        AnyValue::String(text) => Some(AnyValue::String(clean(text.as_str()).into())),
-        // Text in disguise; what is not text stays as it is.
-        AnyValue::Bytes(bytes) => {
-            let text = str::from_utf8(bytes).ok()?;
-            Some(AnyValue::Bytes(Box::new(clean(text).into_bytes())))
+        AnyValue::String(text) => {
+            Some(AnyValue::String(guard.clean_value(key, text.as_str(), origin).into_owned().into()))
         }
-        AnyValue::ListAny(values) => Some(AnyValue::ListAny(Box::new(values.iter().map(again).collect()))),
+        AnyValue::Int(int) => {
+            foreign::cleaned_int(key, *int, guard).map(|text| AnyValue::String(text.into()))
+        }
+        AnyValue::Bytes(bytes) => Some(AnyValue::Bytes(Box::new(cleaned_bytes(key, bytes, guard, origin)))),
+        AnyValue::ListAny(values) => {
+            Some(AnyValue::ListAny(Box::new(values.iter().map(|value| again(key, value)).collect())))
+        }
         AnyValue::Map(map) => {
-            let pairs = map.iter().filter(|(key, _)| fit.guard.lets_out(key.as_str()));
-            let pairs = pairs.map(|(key, value)| (clean(key.as_str()).into(), again(value)));
+            let pairs = map.iter().filter(|(key, _)| guard.lets_out(key.as_str(), Bearer::Log));
+            let pairs = pairs.map(|(key, value)| {
+                let clean = guard.clean(key.as_str(), Origin::Free).into_owned();
+                (clean.into(), again(key.as_str(), value))
+            });
             Some(AnyValue::Map(Box::new(pairs.collect())))
         }
         _ => None,
     }
 }
 
-/// Whether anything in a value has to be looked at. The keys of a map always have to.
-fn suspects(value: &AnyValue, fit: Fit<'_>) -> bool {
-    match value {
-        AnyValue::String(text) => fit.guard.suspects(text.as_str()),
-        AnyValue::Bytes(bytes) => str::from_utf8(bytes).is_ok_and(|text| fit.guard.suspects(text)),
-        AnyValue::ListAny(values) => values.iter().any(|value| suspects(value, fit)),
-        AnyValue::Map(_) => true,
-        _ => false,
+/// Bytes without what must not leave in those of them that are text; the others stay as they are.
+fn cleaned_bytes(key: &str, bytes: &[u8], guard: &Guard, origin: Origin) -> Vec<u8> {
+    let mut clean = Vec::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        clean.extend_from_slice(guard.clean_value(key, chunk.valid(), origin).as_bytes());
+        clean.extend_from_slice(chunk.invalid());
     }
+    clean
+}
+
+/// Whether anything in a value has to be looked at. Numbers and the keys of a map always have to.
+fn suspects(key: &str, value: &AnyValue, guard: &Guard) -> bool {
+    guard.suspects_key(key)
+        || match value {
+            AnyValue::String(text) => guard.suspects(text.as_str()),
+            AnyValue::Bytes(bytes) => bytes.utf8_chunks().any(|chunk| guard.suspects(chunk.valid())),
+            AnyValue::ListAny(values) => values.iter().any(|value| suspects(key, value, guard)),
+            AnyValue::Int(_) | AnyValue::Map(_) => true,
+            _ => false,
+        }
 }
 
 /// Writes a `KeyValue` into field `parent`. Texts in it, however deep, are cut to fit, and bytes to as many bytes.

@@ -14,7 +14,7 @@ use crate::otel::{self, Beginning};
 use crate::record::{Kind, Marks, Signal, stratum};
 use crate::recorder::{End, Recorder};
 use crate::sensitive::Origin;
-use crate::wire::{Buffer, Fit, attribute_of, foreign};
+use crate::wire::{Buffer, Fit, foreign};
 
 use super::{Flush, flushed};
 
@@ -92,7 +92,7 @@ fn encode(out: &mut Buffer, span: &SpanData, fit: Fit<'_>) {
     out.field_unless_empty(0x2a, fit.guard.clean(&span.name, Origin::Free).as_bytes());
     out.put([0x30, kind(&span.span_kind)]);
     for attribute in &span.attributes {
-        foreign::key_value(out, attribute_of::SPAN, attribute, fit);
+        foreign::key_value(out, foreign::SPAN, attribute, fit);
     }
     out.number_unless_zero(0x50, u64::from(span.dropped_attributes_count));
     for event in span.events.iter() {

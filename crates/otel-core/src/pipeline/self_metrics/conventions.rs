@@ -16,6 +16,29 @@ pub(super) const LANE: &str = "otel_core.lane";
 pub(super) const OUTCOME: &str = "otel_core.outcome";
 pub(super) const STAGE: &str = "otel_core.stage";
 pub(super) const DECISION: &str = "otel_core.sampling.decision";
+pub(super) const KIND: &str = "otel_core.kind";
+pub(super) const ACTION: &str = "otel_core.action";
+pub(super) const BEARER: &str = "otel_core.bearer";
+
+/// Every key that a series of these metrics has.
+pub(crate) const LABELS: [&str; 16] = [
+    COMPONENT_NAME,
+    COMPONENT_TYPE,
+    ERROR_TYPE,
+    SERVER_ADDRESS,
+    SERVER_PORT,
+    PARENT_ORIGIN,
+    SAMPLING_RESULT,
+    DESTINATION,
+    STREAM,
+    LANE,
+    OUTCOME,
+    STAGE,
+    DECISION,
+    KIND,
+    ACTION,
+    BEARER,
+];
 
 /// What collects metrics, as a component.
 pub(super) const READER: [(&str, &str); 2] =
@@ -135,6 +158,16 @@ pub(super) const FACTOR: Metric = metric(
     "otel_core.sampling.factor",
     Unit::RATIO,
     "The share of the sampling budgets that the governor leaves.",
+);
+pub(super) const REDACTIONS: Metric = metric(
+    "otel_core.redactions",
+    Unit::new("{redaction}"),
+    "What was found that must not leave, by its kind and by what was done about it.",
+);
+pub(super) const UNDECLARED: Metric = metric(
+    "otel_core.attributes.undeclared",
+    Unit::new("{attribute}"),
+    "Attributes of others that were left out in strict mode, by what would have borne them.",
 );
 pub(super) const CPU_TIME: Metric =
     metric("otel_core.cpu.time", Unit::SECONDS, "Processor time of the pipeline's own threads.");

@@ -10,6 +10,7 @@ use crate::head::Fate;
 use crate::lane::Lane;
 use crate::ledger::{DropReason, Ledger, Report, Stream};
 use crate::outbox::Origin;
+use crate::privacy::{Officer, Redaction};
 use crate::record::{Kind, Signal};
 use crate::recorder::Recorder;
 
@@ -77,6 +78,7 @@ pub(crate) struct Sources {
     pub(crate) recorder: Weak<Recorder>,
     pub(crate) budget: Arc<Budget>,
     pub(crate) vitals: Arc<Vitals>,
+    pub(crate) officer: Arc<Officer>,
     pub(crate) components: Vec<Component>,
 }
 
@@ -279,6 +281,21 @@ impl Sources {
 
     pub(super) fn sampling_factor(&self) -> f64 {
         self.vitals.sifting.factor()
+    }
+
+    pub(super) fn redactions(&self) -> Vec<Point> {
+        let point = |Redaction { kind, action, count }| {
+            let done = [(names::KIND, kind.as_str()), (names::ACTION, action.as_str())];
+            (count, done.map(|(key, value)| KeyValue::new(key, value)).to_vec())
+        };
+        self.officer.redactions().into_iter().map(point).collect()
+    }
+
+    pub(super) fn undeclared(&self) -> Vec<Point> {
+        let undeclared = self.officer.undeclared().into_iter().flatten();
+        undeclared
+            .map(|(bearer, count)| (count, vec![KeyValue::new(names::BEARER, bearer.as_str())]))
+            .collect()
     }
 
     pub(super) fn cpu_time(&self) -> Duration {

@@ -182,7 +182,7 @@ fn planted() -> impl Strategy<Value = (String, String)> {
 }
 
 /// A text around something planted, and where that which must be hidden stands.
-fn text() -> impl Strategy<Value = (String, std::ops::Range<usize>)> {
+pub(super) fn text() -> impl Strategy<Value = (String, std::ops::Range<usize>)> {
     let fillers = || prop::collection::vec(of(&FILLERS), 0..5).prop_map(|fillers| fillers.join(" "));
     (fillers(), of(&BEFORE), planted(), of(&BEHIND), fillers()).prop_map(
         |(head, before, (value, hidden), behind, tail)| {

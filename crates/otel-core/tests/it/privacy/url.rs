@@ -34,6 +34,8 @@ fn values_of_signing_parameters_are_hidden_and_no_others() {
         check(&format!("https://a/b?{other}=x"), &format!("https://a/b?{other}=x"));
     }
     check("https://a/b?sig=&x", "https://a/b?sig=&x");
+    // What looks like a query within a password is none.
+    check("https://bob:p?w#@a/b?sig=x", "https://REDACTED:REDACTED@a/b?sig=REDACTED");
     check("https://a/b#?sig=x", "https://a/b#?sig=x");
 }
 

@@ -6,7 +6,8 @@ use opentelemetry::baggage::{Baggage, BaggageExt as _};
 use opentelemetry::propagation::TextMapPropagator as _;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry::{Context, KeyValue};
-use otel_core::propagation::{AllowList, BaggagePropagator};
+use otel_core::privacy::AllowList;
+use otel_core::propagation::BaggagePropagator;
 use otel_core::settings::{Environment, Exporter, Protocol};
 use otel_core::testing::Receiver;
 use otel_core::{EventDef, Outcome, Severity, SpanDef, SpanKind, Telemetry};
@@ -124,7 +125,7 @@ fn only_what_is_listed_passes_in_either_direction() {
 fn credentials_never_pass() {
     for name in ["Authorization", "cookie", "Set-Cookie", "proxy-authorization", "X-API-Key", "password"] {
         for list in [everything(), AllowList::only([name])] {
-            assert!(!list.allows(name), "{name}");
+            assert!(!list.permits(name), "{name}");
             assert!(extracted(list, &[&format!("{name}=1")]).is_empty(), "{name}");
         }
     }
@@ -188,7 +189,7 @@ proptest! {
     #[test]
     fn what_is_sent_arrives(entries in proptest::collection::btree_map("[a-z!~]{1,8}", "\\PC{0,20}", 0..10)) {
         let entries: BTreeMap<_, _> =
-            entries.into_iter().filter(|(name, _)| everything().allows(name)).collect();
+            entries.into_iter().filter(|(name, _)| everything().permits(name)).collect();
         let baggage = entries.iter().map(|(name, value)| KeyValue::new(name.clone(), value.clone())).collect();
         let sent = injected(everything(), baggage);
         prop_assert!(sent.as_ref().is_none_or(|sent| sent.bytes().all(|byte| (b'!'..=b'~').contains(&byte))));
