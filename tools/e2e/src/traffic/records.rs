@@ -30,7 +30,7 @@ impl Traffic<'_> {
             attributes: attributes(said.into_iter().chain([numbered(number)])),
             trace_id: context.trace_id().to_bytes().to_vec(),
             span_id: context.span_id().to_bytes().to_vec(),
-            flags: 1,
+            flags: u32::from(context.trace_flags().to_u8()),
             ..LogRecord::default()
         };
         self.recorded.log_records.insert(number, (OURS, expected));

@@ -21,8 +21,8 @@ use super::definitions::{
 use super::wire::{array, attributes, text};
 use super::{OF_API, OURS, ScopeName, Traffic, nanos, time};
 
-/// Sampled, and its parent is known to be local.
-const LOCAL: u32 = 0x101;
+/// The parent is known to be local.
+const LOCAL: u32 = 0x100;
 /// Sampled, and known to be remote.
 const REMOTE: u32 = 0x301;
 
@@ -80,7 +80,7 @@ impl Traffic<'_> {
         let links = before.is_valid().then(|| ExpectedLink {
             trace_id: before.trace_id().to_bytes().to_vec(),
             span_id: before.span_id().to_bytes().to_vec(),
-            flags: LOCAL,
+            flags: LOCAL | u32::from(before.trace_flags().to_u8()),
             ..ExpectedLink::default()
         });
         self.expect(
@@ -178,7 +178,8 @@ impl Traffic<'_> {
         if parent.is_valid() {
             span.parent_span_id = parent.span_id().to_bytes().to_vec();
         }
-        span.flags = LOCAL;
+        // Sampled, and random where the trace began with us: what other processes are told.
+        span.flags = LOCAL | u32::from(own.trace_flags().to_u8());
         self.recorded.spans.insert(u64::from_be_bytes(own.span_id().to_bytes()), (scope, span));
     }
 
