@@ -1,5 +1,7 @@
 //! The decision at a span's start: is it recorded?
 
+#[cfg(feature = "pipeline")]
+use opentelemetry::trace::TraceContextExt as _;
 use opentelemetry::trace::{Link, SpanContext, TraceState};
 use opentelemetry::{Context, KeyValue, TraceId};
 
@@ -99,6 +101,12 @@ impl Decision {
         };
         SamplingResult { decision, attributes, trace_state }
     }
+}
+
+/// The valid parent in a context, as the SDK hands contexts to its samplers.
+#[cfg(feature = "pipeline")]
+pub(crate) fn parent_in(context: Option<&Context>) -> Option<SpanContext> {
+    context.map(|cx| cx.span().span_context().clone()).filter(SpanContext::is_valid)
 }
 
 /// What decides at a span's start, where a built-in sampler will not do.

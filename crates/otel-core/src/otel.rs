@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 use crate::wire::{Buffer, Fit, field_len, foreign};
 
 /// `Span.trace_state = 3`, and that of `Link`.
-const TRACE_STATE: u8 = 0x1a;
+pub(crate) const TRACE_STATE: u8 = 0x1a;
 /// `Span.events = 11`
 const EVENT: u8 = 0x5a;
 /// `Span.links = 13`

@@ -8,14 +8,14 @@ mod spans;
 use std::fmt;
 use std::sync::Arc;
 
-use opentelemetry::trace::{Link, TraceContextExt as _};
+use opentelemetry::trace::Link;
 use opentelemetry::{Context, KeyValue, SpanId, TraceId};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::trace::{IdGenerator, SamplingResult, SdkTracerProvider, ShouldSample, SpanLimits};
 
-use crate::head::Question;
+use crate::head::{Question, parent_in};
 use crate::ids::Random;
 use crate::recorder::{End, Recorder};
 
@@ -96,8 +96,8 @@ impl ShouldSample for Shared {
         attributes: &[KeyValue],
         links: &[Link],
     ) -> SamplingResult {
-        let parent = parent_context.map(|cx| cx.span().span_context().clone());
-        let parent = parent.as_ref().filter(|parent| parent.is_valid());
+        let parent = parent_in(parent_context);
+        let parent = parent.as_ref();
         let (context, kind) = (parent_context, span_kind.into());
         // The SDK says no scope, and has its ids from us.
         let (scope, has_random_id) = (None, self.0.ids.are_random());

@@ -320,7 +320,7 @@ impl Job {
             self_metrics::register(&recorder.meter(own_scope()), &Arc::new(sources), has_tail);
         }
         let own_metrics = settings.self_metrics.then_some(settings.metrics.interval);
-        let spool_cap = settings.spool.as_ref().map(|spool| spool.max_bytes * carriers.len() as u64);
+        let spool_cap = settings.spool.as_ref().map(|spool| spool.max_bytes * dispatch.keepings.len() as u64);
         let governed = settings.tail.as_ref().zip(governing).map(|(tail, governing)| {
             let Governing { look, settings, scope } = governing;
             Climate::new(settings, (look, tail.look_at), scope, &budget, &vitals, spool_cap)

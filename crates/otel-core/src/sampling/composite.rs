@@ -7,11 +7,11 @@ use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, OnceLock};
 
-use opentelemetry::trace::{Link, SpanContext, TraceContextExt as _, TraceState};
+use opentelemetry::trace::{Link, SpanContext, TraceState};
 use opentelemetry::{Context, KeyValue, TraceId};
 use opentelemetry_sdk::trace::{SamplingResult, ShouldSample};
 
-use crate::head::{Addition, Choose, Decision, Fate, Question};
+use crate::head::{Addition, Choose, Decision, Fate, Question, parent_in};
 use crate::span::SpanKind;
 
 use super::{Randomness, SamplingState, Threshold};
@@ -197,8 +197,8 @@ impl ShouldSample for CompositeSampler {
         attributes: &[KeyValue],
         links: &[Link],
     ) -> SamplingResult {
-        let parent = parent_context.map(|cx| cx.span().span_context().clone());
-        let parent = parent.as_ref().filter(|parent| parent.is_valid());
+        let parent = parent_in(parent_context);
+        let parent = parent.as_ref();
         let (context, kind) = (parent_context, span_kind.into());
         // Whoever says nothing of its ids is presumed to make random ones, as the specification asks.
         let (scope, has_random_id) = (None, true);

@@ -3,7 +3,7 @@
 use crate::catalogue::Catalogue;
 use crate::event::{EventDef, Severity};
 use crate::key::Key;
-use crate::value::{Double, Text};
+use crate::value::{Bool, Double, Text};
 
 /// The factor before.
 pub const PREVIOUS_FACTOR: Key<Double> =
@@ -21,6 +21,12 @@ pub const REASON: Key<Text> = Key::new(
      destination_throttles, own_cpu, or none.",
 );
 
+/// Whether only this process has recorded its part.
+pub const PROMOTED: Key<Bool> = Key::new(
+    "otel_core.sampling.promoted",
+    "Whether the trace was kept although the head had not sampled it, so that other services have not recorded their part.",
+);
+
 /// The budgets changed.
 pub const CHANGED: EventDef = EventDef::new(
     "otel_core.sampling.changed",
@@ -32,7 +38,13 @@ pub const CHANGED: EventDef = EventDef::new(
 pub const CATALOGUE: Catalogue = Catalogue {
     name: "otel-core.sampling",
     version: env!("CARGO_PKG_VERSION"),
-    attributes: &[PREVIOUS_FACTOR.facts(), FACTOR.facts(), PRESSURE.facts(), REASON.facts()],
+    attributes: &[
+        PREVIOUS_FACTOR.facts(),
+        FACTOR.facts(),
+        PRESSURE.facts(),
+        REASON.facts(),
+        PROMOTED.facts(),
+    ],
     spans: &[],
     events: &[CHANGED],
     metrics: &[],

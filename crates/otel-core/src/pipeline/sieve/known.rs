@@ -3,19 +3,16 @@
 use opentelemetry::trace::TraceState;
 
 use crate::lane::Lane;
-use crate::otel::Beginning;
+use crate::otel::{Beginning, TRACE_STATE};
 use crate::record::{Header, Marks};
 use crate::sampling::{Facts, Head, Randomness, SamplingState, Threshold, looked_from};
-
-/// `Span.trace_state = 3`
-const TRACE_STATE: u8 = 0x1a;
 
 /// The facts of a span whose record this is; `None` when it is no span as this crate writes them.
 pub(super) fn facts(header: &Header, record: &[u8]) -> Option<Facts> {
     let span = message(record.get(Header::LEN..)?);
     let (trace_id, duration) = Beginning::read(span)?;
     let marks = &header.marks;
-    let state = if marks.has_state { state(span) } else { TraceState::NONE };
+    let state = parsed(raw_state(marks, span));
     let said = SamplingState::of(&state);
     let randomness = said.randomness(trace_id);
     Some(Facts {
@@ -54,15 +51,14 @@ pub(super) fn message(framed: &[u8]) -> &[u8] {
     varint(rest).map_or(rest, |(_, rest)| rest)
 }
 
-/// The trace state of a span.
-pub(super) fn state(span: &[u8]) -> TraceState {
-    let text = str::from_utf8(raw_state(span)).unwrap_or_default();
-    text.parse().unwrap_or_default()
+/// A trace state from its text.
+pub(super) fn parsed(raw: &[u8]) -> TraceState {
+    str::from_utf8(raw).unwrap_or_default().parse().unwrap_or_default()
 }
 
-/// The trace state of a span, as text; empty when it has none.
-pub(super) fn raw_state(span: &[u8]) -> &[u8] {
-    let (mut rest, mut found) = (span, &span[..0]);
+/// The trace state of a span, as text; empty when it has none, which nearly all have not.
+pub(super) fn raw_state<'a>(marks: &Marks, span: &'a [u8]) -> &'a [u8] {
+    let (mut rest, mut found) = (if marks.has_state { span } else { &[] }, &span[..0]);
     while let Some((field, after)) = field(rest) {
         if let Field::Bytes(TRACE_STATE, bytes) = field {
             found = bytes;
