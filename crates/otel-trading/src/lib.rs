@@ -5,7 +5,8 @@ mod alerts;
 pub mod conventions;
 pub mod labels;
 
-// The order as it is: pure logic that records nothing.
+// The order and its market as they are: pure logic that records nothing.
+pub mod compliance;
 pub mod lifecycle;
 mod quantity;
 

@@ -9,4 +9,5 @@ mod desk;
 mod lifecycle;
 mod metrics;
 mod quantity;
+mod sessions;
 mod spans;

@@ -1,0 +1,3 @@
+//! What the rules of markets ask about orders and trades: pure logic that records nothing.
+
+pub mod sessions;
