@@ -1,5 +1,8 @@
 //! Identifiers as callers have them: borrowed, and never mistaken for one another.
 
+pub mod iso;
+pub mod person;
+
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 macro_rules! borrowed_ids {

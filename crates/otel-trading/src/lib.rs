@@ -16,6 +16,9 @@ pub mod order;
 pub mod risk;
 pub mod trade;
 
+// What a regulator is told.
+pub mod regulatory;
+
 // How it is recorded.
 mod metrics;
 mod observability;

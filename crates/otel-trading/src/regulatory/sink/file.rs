@@ -1,0 +1,134 @@
+//! Records as lines of a file.
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, ErrorKind, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use super::{Failure, ReportSink};
+use crate::regulatory::cells::LineError;
+use crate::regulatory::filing::{Action, Filing, Reference};
+
+/// A file with one record on each line, which is the memory of what was delivered.
+///
+/// A record is taken once it is on the disk. A line that a crash left unfinished was never taken, and is cut off when
+/// the file is opened again. One process has the file at a time. It holds personal data: on Unix, only its owner may
+/// read a file that is made here.
+#[derive(Debug)]
+pub struct FileSink {
+    file: File,
+    /// The bytes that were taken. What is beyond them is cut off before the next record.
+    taken: u64,
+    torn: u64,
+    delivered: Vec<(Reference, Action)>,
+}
+
+/// Why a file cannot be a sink.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FileError {
+    /// The file system says no.
+    Io(ErrorKind),
+    /// A finished line is no record. Nothing was changed.
+    Line {
+        /// Its number, from one.
+        line: u64,
+        /// What is wrong with it; `None` when it is not UTF-8.
+        error: Option<LineError>,
+    },
+}
+
+impl FileSink {
+    /// The file at this path, which is made if there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read and written, or holds something other than records.
+    pub fn open(path: &Path) -> Result<Self, FileError> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        let mut sink = Self { file, taken: 0, torn: 0, delivered: Vec::new() };
+        sink.read_back()?;
+        if sink.torn > 0 {
+            sink.file.set_len(sink.taken)?;
+        }
+        sink.file.sync_all()?;
+        // A new name is durable once its folder is.
+        #[cfg(unix)]
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            File::open(folder)?.sync_all()?;
+        }
+        Ok(sink)
+    }
+
+    /// How many bytes of an unfinished line were cut off when the file was opened.
+    pub const fn torn_bytes(&self) -> u64 {
+        self.torn
+    }
+
+    fn read_back(&mut self) -> Result<(), FileError> {
+        let mut reader = BufReader::new(&self.file);
+        let mut bytes = Vec::new();
+        for line in 1.. {
+            bytes.clear();
+            let length = u64::try_from(reader.read_until(b'\n', &mut bytes)?).unwrap_or(u64::MAX);
+            let Some((b'\n', record)) = bytes.split_last() else {
+                self.torn = length;
+                break;
+            };
+            let text = std::str::from_utf8(record).map_err(|_| FileError::Line { line, error: None })?;
+            let filing =
+                Filing::from_line(text).map_err(|error| FileError::Line { line, error: Some(error) })?;
+            self.delivered.push((filing.reference(), filing.action()));
+            self.taken += length;
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, line: &str) -> std::io::Result<u64> {
+        // Whatever an attempt that failed has left behind.
+        self.file.set_len(self.taken)?;
+        self.file.seek(SeekFrom::Start(self.taken))?;
+        let mut bytes = Vec::with_capacity(line.len() + 1);
+        bytes.extend_from_slice(line.as_bytes());
+        bytes.push(b'\n');
+        self.file.write_all(&bytes)?;
+        self.file.sync_data()?;
+        Ok(u64::try_from(bytes.len()).unwrap_or_default())
+    }
+}
+
+impl ReportSink for FileSink {
+    fn recall(&mut self, tell: &mut dyn FnMut(Reference, Action)) {
+        for (reference, action) in std::mem::take(&mut self.delivered) {
+            tell(reference, action);
+        }
+    }
+
+    fn deliver(&mut self, _: &Filing, line: &str) -> Result<(), Failure> {
+        let written = self.append(line).map_err(|_| Failure::Later { after: None })?;
+        self.taken += written;
+        Ok(())
+    }
+}
+
+impl From<std::io::Error> for FileError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error.kind())
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(kind) => write!(f, "the file cannot be used: {kind}"),
+            Self::Line { line, error: Some(error) } => write!(f, "line {line} is no record: {error}"),
+            Self::Line { line, error: None } => write!(f, "line {line} is no text"),
+        }
+    }
+}
+
+impl std::error::Error for FileError {}

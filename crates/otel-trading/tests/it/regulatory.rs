@@ -1,0 +1,12 @@
+//! What a regulator is told.
+
+mod admission;
+mod bounded;
+mod cat;
+mod file;
+mod lines;
+mod orders;
+mod reporter;
+mod reports;
+mod rules;
+mod time;
