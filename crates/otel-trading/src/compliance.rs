@@ -1,3 +1,4 @@
-//! What the rules of markets ask about orders and trades: pure logic that records nothing.
+//! What a trading firm has to know of itself before its regulator does: pure logic that records nothing.
 
+pub mod flags;
 pub mod sessions;

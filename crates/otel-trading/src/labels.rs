@@ -261,4 +261,28 @@ otel_core::labels! {
         /// Nobody said: it was abandoned.
         Abandoned = "abandoned",
     }
+
+    /// What a surveillance rule looks for: one label for every rule of this crate.
+    pub enum FlagKind: "security_rule.name" {
+        /// A trade is worth a lot.
+        LargeTrade = "large_trade",
+        /// An order or a trade came when its venue was closed.
+        OutsideSession = "outside_session",
+        /// Messages come at the rate of high-frequency trading.
+        HftMessageRate = "hft_message_rate",
+        /// One owner trades with themselves.
+        WashTrade = "wash_trade",
+        /// Orders on many levels are withdrawn once the other side was executed.
+        Layering = "layering",
+        /// A few large orders are.
+        Spoofing = "spoofing",
+        /// A burst of messages nobody can trade with.
+        QuoteStuffing = "quote_stuffing",
+        /// Trading before the close moves the price.
+        MarkingTheClose = "marking_the_close",
+        /// Many orders for each trade.
+        OrderToTradeRatio = "order_to_trade_ratio",
+        /// A clock is not good enough.
+        ClockDivergence = "clock_divergence",
+    }
 }
