@@ -10,9 +10,6 @@ pub mod compliance;
 pub mod lifecycle;
 mod quantity;
 
-// What a compliance officer asks: pure logic too.
-pub mod compliance;
-
 // What a caller says.
 pub mod ids;
 pub mod order;
