@@ -16,7 +16,8 @@ pub mod order;
 pub mod risk;
 pub mod trade;
 
-// What a regulator is told.
+// What is kept of it, provably, and what a regulator is told.
+pub mod audit;
 pub mod regulatory;
 
 // How it is recorded.

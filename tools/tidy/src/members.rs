@@ -8,6 +8,9 @@ const RULE: &str = "members";
 /// The facts every published crate takes from the root.
 const INHERITED: [&str; 4] = ["edition", "rust-version", "license", "repository"];
 
+/// The one feature a domain crate may have: it builds the crate's program, and changes nothing of the library.
+const PROGRAM: &str = "cli";
+
 /// Every package is a member in its place, inherits what is shared, and names no version of its own.
 pub fn check(tree: &Tree) -> Vec<Violation> {
     let mut found = Vec::new();
@@ -98,13 +101,13 @@ fn dependencies(manifest: &Manifest<'_>, found: &mut Vec<Violation>) {
 
 fn features(tree: &Tree, folder: &str, found: &mut Vec<Violation>) {
     let Some(manifest) = tree.manifest(folder) else { return };
-    for feature in manifest.keys(&["features"]) {
+    for feature in manifest.keys(&["features"]).into_iter().filter(|feature| *feature != PROGRAM) {
         found.push(Violation::at(
             manifest.source,
             manifest.line_of(feature),
             RULE,
             format!("a domain crate has the feature `{feature}`"),
-            "domain crates have none: make it an argument, or put the integration into otel-core",
+            "they have none but `cli`: make it an argument, or put the integration into otel-core",
         ));
     }
 }

@@ -1,8 +1,9 @@
 //! The trading domain, through its public API.
 
-#![expect(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
 mod alerts;
+mod audit;
 mod conformance;
 mod contract;
 mod desk;

@@ -67,6 +67,8 @@ fn versions_outside_the_root() {
     finds(tidy::members::check, &tree, &["crates/otel-toy/Cargo.toml:11"]);
     let tree = replaced(MANIFEST, DEPENDENCY, "otel-core = { path = \"../otel-core\" }");
     finds(tidy::members::check, &tree, &["crates/otel-toy/Cargo.toml:10"]);
+    let tree = replaced(MANIFEST, "[dependencies]", "[features]\ncli = []\n\n[dependencies]");
+    finds(tidy::members::check, &tree, &[]);
 }
 
 #[test]
@@ -82,4 +84,6 @@ fn offers_of_the_root() {
 fn a_feature_in_a_domain_crate() {
     let tree = replaced(MANIFEST, "[dependencies]", "[features]\nfast = []\n\n[dependencies]");
     finds(tidy::members::check, &tree, &["crates/otel-toy/Cargo.toml:10"]);
+    let tree = replaced(MANIFEST, "[dependencies]", "[features]\ncli = []\n\n[dependencies]");
+    finds(tidy::members::check, &tree, &[]);
 }

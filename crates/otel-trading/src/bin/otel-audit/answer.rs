@@ -1,0 +1,153 @@
+//! What is answered: a text for people or a JSON object for programs, and an exit code.
+
+use std::fmt;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use otel_trading::audit::{ArchiveError, Finding, HistoryError, KeyError, NoteError, Summary, VerifyError};
+use serde::Serialize;
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// All of a trail was checked, and is as it was signed.
+    Intact(Box<Summary>),
+    /// It is not.
+    Tampered(Finding),
+    /// What was asked for is on the standard output.
+    Written,
+    /// Nobody can tell.
+    Unknown(Failure),
+}
+
+/// Why nobody can tell.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Key(KeyError),
+    Note(PathBuf, NoteError),
+    File(PathBuf, io::Error),
+    Output(io::Error),
+    Archive(ArchiveError),
+    History(HistoryError),
+    Verify(VerifyError),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(error) => write!(f, "--key: {error}"),
+            Self::Note(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::File(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Output(error) => write!(f, "the standard output: {error}"),
+            Self::Archive(error) => error.fmt(f),
+            Self::History(error) => error.fmt(f),
+            Self::Verify(error) => error.fmt(f),
+        }
+    }
+}
+
+/// The answer as a program reads it.
+#[derive(Debug, Default, Serialize)]
+struct Reply {
+    verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entries: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    root: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimum: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    torn_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_bad: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Verdict {
+    Intact,
+    Tampered,
+    #[default]
+    Unknown,
+}
+
+impl From<Failure> for Answer {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Archive(ArchiveError::Tampered(finding))
+            | Failure::History(HistoryError::Archive(ArchiveError::Tampered(finding))) => {
+                Self::Tampered(finding)
+            }
+            failure => Self::Unknown(failure),
+        }
+    }
+}
+
+impl Answer {
+    /// Writes the answer, and gives the exit code for it.
+    pub(crate) fn give(self, json: bool) -> ExitCode {
+        let code = match &self {
+            Self::Intact(_) | Self::Written => 0,
+            Self::Tampered(_) => 1,
+            Self::Unknown(_) => 2,
+        };
+        let written = if json { self.as_json() } else { self.as_text() };
+        // Who does not read the answer still gets the exit code.
+        drop(written);
+        ExitCode::from(code)
+    }
+
+    fn as_json(&self) -> io::Result<()> {
+        let reply = match self {
+            Self::Written => return Ok(()),
+            Self::Intact(summary) => Reply {
+                verdict: Verdict::Intact,
+                entries: Some(summary.checkpoint.size()),
+                root: Some(summary.checkpoint.root().to_string()),
+                minimum: Some(summary.minimum),
+                torn_bytes: Some(summary.torn_bytes),
+                ..Reply::default()
+            },
+            Self::Tampered(finding) => Reply {
+                verdict: Verdict::Tampered,
+                first_bad: Some(finding.first_bad),
+                file: Some(finding.file.clone()),
+                reason: Some(finding.fault.to_string()),
+                ..Reply::default()
+            },
+            Self::Unknown(failure) => Reply { reason: Some(failure.to_string()), ..Reply::default() },
+        };
+        let mut out = io::stdout().lock();
+        serde_json::to_writer(&mut out, &reply)?;
+        writeln!(out)
+    }
+
+    fn as_text(&self) -> io::Result<()> {
+        match self {
+            Self::Written => Ok(()),
+            Self::Intact(summary) => {
+                let (size, root) = (summary.checkpoint.size(), summary.checkpoint.root());
+                let mut out = io::stdout().lock();
+                writeln!(out, "INTACT: {size} entries, root {root}")?;
+                if summary.minimum > 0 {
+                    writeln!(out, "Entries below {} were removed after their time.", summary.minimum)?;
+                }
+                if summary.torn_bytes > 0 {
+                    writeln!(
+                        out,
+                        "{} bytes at the end were never acknowledged: a crash, or somebody is writing.",
+                        summary.torn_bytes
+                    )?;
+                }
+                Ok(())
+            }
+            Self::Tampered(finding) => writeln!(io::stdout(), "TAMPERED: {finding}"),
+            Self::Unknown(failure) => writeln!(io::stderr(), "CANNOT TELL: {failure}"),
+        }
+    }
+}

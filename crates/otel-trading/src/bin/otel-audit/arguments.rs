@@ -1,0 +1,113 @@
+//! What is asked.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use otel_trading::audit::{Archive, Checkpoint, VerifierKey};
+
+use crate::answer::Failure;
+
+/// Checks, shows and exports audit trails, and proves what is in them.
+///
+/// Exit codes: 0 all is well; 1 tampered with, or a wrong proof; 2 cannot tell.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Arguments {
+    /// Answer in one JSON object on one line.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check every entry, hash and signature of a trail, or one proof.
+    Verify(Verify),
+    /// Write a proof that an entry is in a trail, or that a trail continues an earlier checkpoint.
+    Prove(Prove),
+    /// Show one entry, or all versions of what entries are about.
+    Show(Show),
+    /// Write entries to the standard output, one JSON object on a line.
+    Export(Export),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Trail {
+    /// The directory of the trail.
+    pub(crate) dir: PathBuf,
+    /// The verifier key, `name+id+key`, or a file with it.
+    #[arg(long)]
+    pub(crate) key: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) trail: Trail,
+    /// A file with a checkpoint that was kept elsewhere: without it, nobody can tell that the end was cut off.
+    #[arg(long)]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// Do not show how far it is.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Prove {
+    #[command(flatten)]
+    pub(crate) trail: Trail,
+    /// Prove that this entry is in the trail.
+    #[arg(long, required_unless_present = "since", conflicts_with = "since")]
+    pub(crate) index: Option<u64>,
+    /// Prove that the trail continues the checkpoint in this file.
+    #[arg(long)]
+    pub(crate) since: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    pub(crate) trail: Trail,
+    /// Show this entry.
+    #[arg(long, required_unless_present = "entity", conflicts_with = "entity")]
+    pub(crate) index: Option<u64>,
+    /// Show all versions of this order, trade or account.
+    #[arg(long)]
+    pub(crate) entity: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) trail: Trail,
+    /// The first entry; by default the first that was not removed after its time.
+    #[arg(long)]
+    pub(crate) from: Option<u64>,
+    /// The entry before which to stop; by default all there are.
+    #[arg(long)]
+    pub(crate) to: Option<u64>,
+}
+
+impl Trail {
+    pub(crate) fn key(&self) -> Result<VerifierKey, Failure> {
+        let text = match Path::new(&self.key) {
+            path if path.is_file() => read(path)?,
+            _ => self.key.clone(),
+        };
+        text.trim_end().parse().map_err(Failure::Key)
+    }
+
+    pub(crate) fn archive(&self) -> Result<Archive, Failure> {
+        Archive::open(&self.dir, &self.key()?).map_err(Failure::Archive)
+    }
+}
+
+pub(crate) fn checkpoint(path: &Path, key: &VerifierKey) -> Result<Checkpoint, Failure> {
+    Checkpoint::open(&read(path)?, key).map_err(|error| Failure::Note(path.to_owned(), error))
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| Failure::File(path.to_owned(), error))
+}
