@@ -77,6 +77,30 @@ impl<E: Engine> Arm<E> {
         time
     }
 
+    /// Runs `operation` as often as asked, in bursts, and notes how long each took by itself, the reading of the clock
+    /// included; with an evictor, each with cold caches.
+    pub fn singly(
+        &self,
+        operations: u64,
+        mut evictor: Option<&mut Evictor>,
+        times: &mut Vec<Duration>,
+        mut operation: impl FnMut(),
+    ) {
+        for number in 1..=operations {
+            if let Some(evictor) = &mut evictor {
+                evictor.evict();
+            }
+            let start = Instant::now();
+            operation();
+            times.push(start.elapsed());
+            if number % (RECORDS / self.of_one_signal.max(1)) == 0 {
+                self.engine.settle();
+            }
+        }
+        self.engine.settle();
+        self.count(operations);
+    }
+
     fn count(&self, operations: u64) {
         self.made.set(self.made.get() + operations * self.records);
     }

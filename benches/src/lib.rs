@@ -15,6 +15,7 @@ pub mod case_study;
 pub mod cold;
 pub mod discard;
 pub mod idiomatic;
+pub mod order_flow;
 pub mod ours;
 pub mod scratch;
 pub mod stock;

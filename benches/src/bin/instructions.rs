@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use otel_benches::bursts::Arm as Measured;
+use otel_benches::order_flow::{self, DEFERRED, OrderFlow};
 use otel_benches::stock::Stock;
 use otel_benches::workload::Work;
 use otel_benches::{case_study, idiomatic, ours};
@@ -34,6 +35,10 @@ enum Operation {
     ChildSpan,
     SpanWithEvent,
     Event,
+    /// An event of the order path, written where it is recorded.
+    OrderEvent,
+    /// The same, left to the pipeline's thread where there is a way to.
+    Deferred,
     Counter,
     Histogram,
     Gauge,
@@ -66,12 +71,13 @@ fn run_case_study(options: &Options) -> Duration {
     let stock = Stock::new();
     let (tracer, logger) = (stock.tracer(), stock.logger());
     let metrics = case_study::Metrics::new(&stock.meter());
-    let mut work = Work::seeded();
+    let (mut work, mut flow) = (Work::seeded(), OrderFlow::seeded());
     let _current = stock.current(matches!(options.operation, Operation::ChildSpan));
     let operation = || match options.operation {
         Operation::Span | Operation::ChildSpan => case_study::span(&tracer, work.item()),
         Operation::SpanWithEvent => case_study::span_with_event(&tracer, &logger, work.item()),
         Operation::Event => case_study::event(&logger, work.item()),
+        Operation::OrderEvent | Operation::Deferred => order_flow::case_study(&logger, flow.event()),
         Operation::Counter => metrics.handled(work.item()),
         Operation::Histogram => metrics.took(work.item()),
         Operation::Gauge => metrics.waiting(work.item()),
@@ -83,12 +89,13 @@ fn run_idiomatic(options: &Options) -> Duration {
     let stock = Stock::new();
     let (tracer, logger) = (stock.tracer(), stock.logger());
     let metrics = idiomatic::Metrics::new(&stock.meter());
-    let mut work = Work::seeded();
+    let (mut work, mut flow) = (Work::seeded(), OrderFlow::seeded());
     let _current = stock.current(matches!(options.operation, Operation::ChildSpan));
     let operation = || match options.operation {
         Operation::Span | Operation::ChildSpan => idiomatic::span(&tracer, work.item()),
         Operation::SpanWithEvent => idiomatic::span_with_event(&tracer, &logger, work.item()),
         Operation::Event => idiomatic::event(&logger, work.item()),
+        Operation::OrderEvent | Operation::Deferred => order_flow::idiomatic(&logger, flow.event()),
         Operation::Counter => metrics.handled(work.item()),
         Operation::Histogram => metrics.took(work.item()),
         Operation::Gauge => metrics.waiting(work.item()),
@@ -102,13 +109,16 @@ fn run_ours(options: &Options) -> Result<Duration, InstallError> {
     let waiting = pipeline.gauge(&ours::WAITING);
     let parent = pipeline.span(&ours::HANDLE);
     let _current = matches!(options.operation, Operation::ChildSpan).then(|| parent.enter());
-    let mut work = Work::seeded();
+    let deferred = pipeline.deferred(&DEFERRED);
+    let (mut work, mut flow) = (Work::seeded(), OrderFlow::seeded());
     let operation = || {
         let item = work.item();
         match options.operation {
             Operation::Span | Operation::ChildSpan => ours::span(&pipeline, item),
             Operation::SpanWithEvent => ours::span_with_event(&pipeline, item),
             Operation::Event => ours::event(&pipeline, item),
+            Operation::OrderEvent => order_flow::encoded(&pipeline, flow.event()),
+            Operation::Deferred => order_flow::deferred(&deferred, flow.event()),
             Operation::Counter => items.add(1, (item.direction, item.class)),
             Operation::Histogram => duration.record(item.weight, item.direction),
             Operation::Gauge => waiting.record(item.quantity, item.direction),

@@ -132,7 +132,7 @@ impl Draft {
     /// The record as it travels: header, framing, message.
     #[inline]
     pub(crate) fn sealed(&mut self) -> &[u8] {
-        let header = Header { kind: self.kind, scope: self.scope, marks: self.marks };
+        let header = Header { kind: self.kind, scope: self.scope, marks: self.marks, is_fact: false };
         let out = &mut self.out;
         header.prefix(out.len(), |prefix| out.with_prefix(prefix))
     }

@@ -1,5 +1,9 @@
 //! Events: const definitions, and log records that write themselves as OTLP.
 
+mod deferred;
+mod fixed;
+mod stored;
+
 use std::sync::Arc;
 
 use opentelemetry::trace::{TraceContextExt as _, TraceState};
@@ -12,6 +16,13 @@ use crate::recorder::{End, Recorder, Scope};
 use crate::time::Timestamp;
 use crate::value::AttributeType;
 use crate::wire::{Buffer, EncodedName, attribute_of};
+use deferred::MAX_FACT;
+pub use deferred::{Deferred, DeferredDef};
+pub use fixed::Fixed;
+#[cfg(feature = "pipeline")]
+pub(crate) use stored::Stored;
+use stored::Times;
+pub(crate) use stored::Writer;
 
 /// How serious an event is: OpenTelemetry's `SeverityNumber`, one step for each name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,6 +109,11 @@ impl EventDef {
     pub const fn brief(&self) -> &'static str {
         self.brief
     }
+
+    /// Whether the other definition makes the same events.
+    fn is(&self, other: &Self) -> bool {
+        (self.name, self.severity, self.lane) == (other.name, other.severity, other.lane)
+    }
 }
 
 // The fields of `opentelemetry.proto.logs.v1.LogRecord`.
@@ -147,8 +163,35 @@ impl Event {
     #[inline]
     fn begin(mut draft: Box<Draft>, scope: u16, def: &EventDef, span: &Identity) -> Self {
         draft.reset(Kind { signal: Signal::Log, lane: def.lane }, scope, true);
-        let now = draft.recorder.clock.now().unix_nanos();
-        write_identity(&mut draft.out, now, span);
+        let now = draft.recorder.clock.now();
+        Self::headed(draft, def, span, Times { time: now, observed: now })
+    }
+
+    /// An event on behalf of the thread that recorded it. Where it goes is for whoever asked for it, who takes it back:
+    /// it is not emitted when it goes out of scope.
+    pub(crate) fn on_behalf(
+        mut draft: Box<Draft>,
+        scope: u16,
+        def: &EventDef,
+        span: &Identity,
+        times: Times,
+    ) -> Self {
+        draft.reset(Kind { signal: Signal::Log, lane: def.lane }, scope, false);
+        Self::headed(draft, def, span, times)
+    }
+
+    /// The draft of an event that was made on behalf of another thread, complete.
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn taken_back(mut self) -> Option<Box<Draft>> {
+        let mut draft = self.draft.take_if(|draft| !draft.recorded)?;
+        draft.close_event();
+        Some(draft)
+    }
+
+    // Always, or an event that is written at once would pay for a call that only the other kind needs.
+    #[inline(always)]
+    fn headed(mut draft: Box<Draft>, def: &EventDef, span: &Identity, times: Times) -> Self {
+        write_identity(&mut draft.out, times, span);
         draft.out.put([SEVERITY_NUMBER, def.severity as u8]);
         draft.out.field(SEVERITY_TEXT, def.severity.as_str().as_bytes());
         draft.out.put_name(&def.encoded);
@@ -183,23 +226,32 @@ impl Event {
 impl Drop for Event {
     #[inline]
     fn drop(&mut self) {
-        if let Some(mut draft) = self.draft.take() {
-            let dropped = u64::from(draft.dropped_attributes);
-            draft.out.number_unless_zero(DROPPED_ATTRIBUTES, dropped);
+        if let Some(mut draft) = self.draft.take()
+            && draft.recorded
+        {
+            draft.close_event();
             Recorder::finish(draft, End::Record);
         }
     }
 }
 
+impl Draft {
+    #[inline]
+    fn close_event(&mut self) {
+        let dropped = u64::from(self.dropped_attributes);
+        self.out.number_unless_zero(DROPPED_ATTRIBUTES, dropped);
+    }
+}
+
 /// Writes the times and, inside a span, whose record it is.
 #[inline]
-fn write_identity(out: &mut Buffer, now: u64, span: &Identity) {
-    let now = now.to_le_bytes();
+fn write_identity(out: &mut Buffer, times: Times, span: &Identity) {
+    let [time, observed] = [times.time, times.observed].map(|time| time.unix_nanos().to_le_bytes());
     out.put_with::<18>(|times| {
         times[0] = 0x09;
-        times[1..9].copy_from_slice(&now);
+        times[1..9].copy_from_slice(&time);
         times[9] = 0x59;
-        times[10..].copy_from_slice(&now);
+        times[10..].copy_from_slice(&observed);
     });
     if span.trace_id == opentelemetry::TraceId::INVALID {
         return;

@@ -181,5 +181,21 @@ macro_rules! labels {
                 self as usize
             }
         }
+
+        impl $crate::Fixed for $name {
+            // By its index: a metric has no more series than this counts.
+            const SIZE: usize = 2;
+
+            #[inline]
+            fn store(&self, to: &mut [u8]) {
+                $crate::Fixed::store(&(*self as u16), to);
+            }
+
+            #[inline]
+            fn load(from: &[u8]) -> Self {
+                let index: u16 = $crate::Fixed::load(from);
+                Self::ALL[usize::from(index) % Self::ALL.len()]
+            }
+        }
     )+};
 }

@@ -83,11 +83,13 @@ pub enum DropReason {
     Expired,
     /// It could not be read back from the spool.
     Damaged,
+    /// It was deferred, and what writes such events failed.
+    WriterFailed,
 }
 
 impl DropReason {
     /// Every reason, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::QueueFull,
         Self::AlreadyShutDown,
         Self::ExportFailed,
@@ -97,6 +99,7 @@ impl DropReason {
         Self::Evicted,
         Self::Expired,
         Self::Damaged,
+        Self::WriterFailed,
     ];
 
     /// The reason's name, as `error.type` has it.
@@ -111,6 +114,7 @@ impl DropReason {
             Self::Evicted => "evicted",
             Self::Expired => "expired",
             Self::Damaged => "damaged",
+            Self::WriterFailed => "writer_failed",
         }
     }
 }

@@ -58,7 +58,7 @@ pub use alert::{
 };
 pub use catalogue::Catalogue;
 pub use decimal::{Decimal, ParseDecimalError};
-pub use event::{Event, EventDef, Severity};
+pub use event::{Deferred, DeferredDef, Event, EventDef, Fixed, Severity};
 pub use instrument::{Counter, FloatGauge, Gauge, Histogram, UpDownCounter};
 pub use key::{Key, KeyFacts};
 pub use label::{Capped, CappedLabel, Dimension, Label, LabelSet, MAX_SERIES};
@@ -70,7 +70,7 @@ pub use metric::{
 pub use money::{Currency, Money};
 pub use opentelemetry::Context;
 pub use sensitive::{DataClass, Nature, Pseudonym, PseudonymKey, Sensitive};
-pub use span::{ERROR_TYPE, Entered, Outcome, Span, SpanDef, SpanKind};
+pub use span::{ERROR_TYPE, Entered, Outcome, Span, SpanDef, SpanIds, SpanKind};
 pub use telemetry::Telemetry;
 pub use time::Timestamp;
 pub use value::{

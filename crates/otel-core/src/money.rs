@@ -17,6 +17,16 @@ impl Currency {
         self.0.code()
     }
 
+    /// The code as a number, as ISO 4217 has it too.
+    pub(crate) fn numeric(self) -> u16 {
+        self.0.numeric()
+    }
+
+    /// The currency with this number; "no currency" (XXX) when there is none.
+    pub(crate) fn from_numeric(numeric: u16) -> Self {
+        Self(iso_currency::Currency::from_numeric(numeric).unwrap_or(iso_currency::Currency::XXX))
+    }
+
     /// The number of decimal digits of the minor unit: 2 for USD, 0 for JPY, 3 for KWD.
     ///
     /// Units without a minor unit, such as gold (XAU), count as 0.

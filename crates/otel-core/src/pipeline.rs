@@ -29,6 +29,7 @@ mod prometheus;
 mod propagators;
 mod recall;
 mod resource;
+mod scribe;
 mod self_metrics;
 mod sieve;
 mod sites;

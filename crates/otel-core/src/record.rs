@@ -17,7 +17,12 @@ pub(crate) struct Header {
     /// The instrumentation scope, as numbered by the recorder.
     pub(crate) scope: u16,
     pub(crate) marks: Marks,
+    /// Whether what follows is a fact as it was stored, of which no message has been written yet.
+    pub(crate) is_fact: bool,
 }
+
+/// The bit of the byte of the kind that marks a fact.
+const FACT: u8 = 0x80;
 
 /// What samplers have to know of a span beside its ids and times, which stand at fixed places in its bytes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -139,26 +144,39 @@ impl Header {
         }
         prefix[at] = rest as u8;
         at += 1;
-        // A record never comes near 4 GiB: it comes out of the byte budget.
-        prefix[..4].copy_from_slice(&((at - Self::LEN + payload) as u32).to_le_bytes());
-        prefix[4..6].copy_from_slice(&self.scope.to_le_bytes());
-        prefix[6] = self.kind.index() as u8;
-        let mut marks = [0; Marks::LEN];
-        self.marks.write(&mut marks);
-        prefix[7..Self::LEN].copy_from_slice(&marks);
+        prefix[..Self::LEN].copy_from_slice(&self.in_front_of(at - Self::LEN + payload));
         then(&prefix[..at])
     }
 
-    /// The first record of `bytes`: its header, its framed bytes, and what follows it.
+    /// The header of a fact that takes `len` bytes.
+    pub(crate) fn of_fact(kind: Kind, scope: u16, len: usize) -> [u8; Self::LEN] {
+        Self { kind, scope, marks: Marks::default(), is_fact: true }.in_front_of(len)
+    }
+
+    #[inline(always)]
+    fn in_front_of(self, len: usize) -> [u8; Self::LEN] {
+        let mut header = [0; Self::LEN];
+        // A record never comes near 4 GiB: it comes out of the byte budget.
+        header[..4].copy_from_slice(&(len as u32).to_le_bytes());
+        header[4..6].copy_from_slice(&self.scope.to_le_bytes());
+        header[6] = self.kind.index() as u8 | if self.is_fact { FACT } else { 0 };
+        let mut marks = [0; Marks::LEN];
+        self.marks.write(&mut marks);
+        header[7..].copy_from_slice(&marks);
+        header
+    }
+
+    /// The first record of `bytes`: its header, its framed bytes or its fact, and what follows it.
     #[cfg(feature = "pipeline")]
     pub(crate) fn split(bytes: &[u8]) -> Option<(Self, &[u8], &[u8])> {
         let (&[a, b, c, d, e, f, kind], rest) = bytes.split_first_chunk()?;
         let (marks, rest) = rest.split_first_chunk()?;
         let (record, rest) = rest.split_at_checked(u32::from_le_bytes([a, b, c, d]) as usize)?;
         let header = Self {
-            kind: Kind::at(usize::from(kind) % Kind::COUNT),
+            kind: Kind::at(usize::from(kind & !FACT) % Kind::COUNT),
             scope: u16::from_le_bytes([e, f]),
             marks: Marks::read(marks),
+            is_fact: kind & FACT != 0,
         };
         Some((header, record, rest))
     }

@@ -3,6 +3,7 @@
 mod limits;
 mod scope;
 mod streams;
+mod writers;
 
 use std::cell::RefCell;
 #[cfg(feature = "pipeline")]
@@ -20,10 +21,12 @@ use crate::alert::Desk;
 use crate::budget::Budget;
 use crate::clock::Clock;
 use crate::draft::Draft;
+use crate::event::Writer;
 use crate::head::{Fate, HeadSampler};
 use crate::ids::Ids;
 use crate::label::CappedNames;
 use crate::outbox::{Origin, Outbox, OutboxCounts};
+use crate::record::Kind;
 use crate::sensitive::Guard;
 
 pub(crate) use limits::{AttributeLimits, Limits};
@@ -34,6 +37,7 @@ use scope::Scopes;
 #[cfg(feature = "pipeline")]
 pub(crate) use streams::StreamShape;
 pub(crate) use streams::Streams;
+use writers::Writers;
 
 /// Drafts a thread keeps for reuse; more spans than that open at once on one thread cost an allocation each.
 const POOLED_DRAFTS: usize = 256;
@@ -55,6 +59,7 @@ pub(crate) struct Recorder {
     /// The outbox of threads that are past the destruction of their thread-locals.
     orphans: Mutex<Option<Arc<Outbox>>>,
     scopes: Mutex<Scopes>,
+    writers: Mutex<Writers>,
 }
 
 #[derive(Debug, Default)]
@@ -101,6 +106,7 @@ impl Recorder {
             limits,
             capped: CappedNames::new(guard.clone()),
             scopes: Mutex::new(Scopes::new(guard.clone())),
+            writers: Mutex::default(),
             guard,
             streams,
             desk: OnceLock::new(),
@@ -150,6 +156,26 @@ impl Recorder {
         }
     }
 
+    /// Leaves a record that is complete, unless this thread's telemetry is suppressed.
+    pub(crate) fn leave(self: &Arc<Self>, kind: Kind, record: &[u8]) {
+        let leave = |local: &mut Local| {
+            // While the thread's own is alive, so is the context. See [`LOCALS`].
+            if !Context::is_current_telemetry_suppressed() {
+                local.outbox.append(kind, record);
+            }
+        };
+        if self.local(leave).is_none() {
+            self.leave_late(kind, record);
+        }
+    }
+
+    /// Leaves a record of a thread whose locals are gone.
+    #[cold]
+    #[inline(never)]
+    fn leave_late(&self, kind: Kind, record: &[u8]) {
+        self.with_orphans(|outbox| outbox.append(kind, record));
+    }
+
     /// Counts a span of the OpenTelemetry API as started; it ends there, too, when it is left out.
     #[cfg(feature = "pipeline")]
     pub(crate) fn count_started_elsewhere(self: &Arc<Self>, parent: Option<&SpanContext>, fate: Fate) {
@@ -165,6 +191,15 @@ impl Recorder {
     /// The number of a scope, the same for equal scopes.
     pub(crate) fn scope_number(&self, scope: &InstrumentationScope) -> u16 {
         lock(&self.scopes).number(scope)
+    }
+
+    /// The number of the writer that is asked for; a new one where it is not known yet.
+    pub(crate) fn writer_number(
+        &self,
+        is_it: impl Fn(&dyn Writer) -> bool,
+        make: impl FnOnce() -> Arc<dyn Writer>,
+    ) -> u16 {
+        lock(&self.writers).number(is_it, make)
     }
 
     /// The number of a scope that arrives with each record, from this thread's own memory where it has it.
@@ -282,6 +317,11 @@ impl Recorder {
     /// Gives closed outboxes to new threads from now on; the outboxes there are have to be closed one by one.
     pub(crate) fn close(&self) {
         lock(&self.outboxes).closed = true;
+    }
+
+    /// The writer of deferred facts with this number.
+    pub(crate) fn writer(&self, number: u16) -> Option<Arc<dyn Writer>> {
+        lock(&self.writers).get(number)
     }
 
     /// The encoded scope with this number.

@@ -1,6 +1,7 @@
 //! Spans: const definitions, and guards that write themselves as OTLP.
 
 mod active;
+mod ids;
 mod outcome;
 
 use std::future::Future;
@@ -24,6 +25,7 @@ use crate::value::{AttributeType, Text};
 use crate::wire::{EncodedName, Fit, attribute_of, foreign};
 use active::ActiveSpan;
 pub(crate) use active::Shared;
+pub use ids::SpanIds;
 pub use outcome::Outcome;
 
 /// The role a span plays in a trace, as OpenTelemetry defines it.
@@ -292,6 +294,11 @@ impl Span {
             Some(draft) => Event::start(&draft.recorder, draft.scope, def, &draft.identity),
             None => Event::NOOP,
         }
+    }
+
+    /// The ids of this span, for what belongs to it and is recorded elsewhere; `None` without telemetry.
+    pub fn ids(&self) -> Option<SpanIds> {
+        self.draft.as_deref().map(|draft| SpanIds::from(&draft.identity))
     }
 
     /// Moves the start of this span to an earlier time, for work that is only known once it is over.

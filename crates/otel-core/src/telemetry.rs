@@ -5,7 +5,7 @@ use std::sync::Arc;
 use opentelemetry::Context;
 
 use crate::catalogue::Catalogue;
-use crate::event::{Event, EventDef};
+use crate::event::{Deferred, DeferredDef, Event, EventDef, Fixed};
 use crate::instrument::{Counter, FloatGauge, Gauge, Histogram, UpDownCounter};
 use crate::label::{Capped, CappedLabel, CappedNames, LabelSet};
 
@@ -64,6 +64,14 @@ impl Telemetry {
         match &self.scope {
             Some(scope) => Event::in_current_span(scope, def),
             None => Event::NOOP,
+        }
+    }
+
+    /// Where facts of this definition are left, to be written as events later.
+    pub fn deferred<F: Fixed>(&self, def: &DeferredDef<F>) -> Deferred<F> {
+        match &self.scope {
+            Some(scope) => Deferred::new(scope, def),
+            None => Deferred::NOOP,
         }
     }
 

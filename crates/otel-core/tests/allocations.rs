@@ -15,8 +15,8 @@ use otel_core::settings::{Environment, Protocol};
 use otel_core::testing::{Answer, Receiver};
 use otel_core::{
     AlertLabel, AlertLevel, AlertRule, Bool, Choice, Condition, Context, Count, Counter, CounterDef,
-    Currency, Decimal, Double, Event, EventDef, FloatGaugeDef, GaugeDef, HistogramDef, Int, Key, Limit,
-    Minor, Money, Outcome, Severity, Span, SpanDef, SpanKind, Telemetry, Text, TextList, Unit,
+    Currency, Decimal, DeferredDef, Double, Event, EventDef, FloatGaugeDef, GaugeDef, HistogramDef, Int, Key,
+    Lane, Limit, Minor, Money, Outcome, Severity, Span, SpanDef, SpanKind, Telemetry, Text, TextList, Unit,
     UpDownCounterDef,
 };
 
@@ -34,6 +34,16 @@ otel_core::capped_labels! {
     pub struct Venue: "test.venue", cap 8;
 }
 
+otel_core::fixed! {
+    /// What is recorded of a piece of work.
+    struct Fact {
+        number: i64,
+        side: Option<Side>,
+        price: Decimal,
+        id: [u8; 16],
+    }
+}
+
 static TOO_MUCH: AlertRule = AlertRule::new(
     "test_too_much",
     AlertLevel::Low,
@@ -44,6 +54,8 @@ static TOO_MUCH: AlertRule = AlertRule::new(
 
 const WORK: SpanDef = SpanDef::new("work", SpanKind::Internal, "A piece of work.");
 const DONE: EventDef = EventDef::new("work.done", Severity::Info, "A piece of work is done.");
+const AUDITED: DeferredDef<Fact> =
+    DeferredDef::new(DONE.in_lane(Lane::Audit), |fact, event| event.set(&INT, fact.number));
 const TEXT: Key<Text> = Key::new("test.text", "A text.");
 const INT: Key<Int> = Key::new("test.int", "An integer.");
 const COUNT: Key<Count> = Key::new("test.count", "A count.");
@@ -104,6 +116,19 @@ fn an_event_allocates_nothing() {
     paced(&receiver, &pipeline, || {
         at += 1;
         emit(if at % 2 == 0 { span.event(&DONE) } else { pipeline.event(&DONE) });
+    });
+}
+
+#[test]
+fn a_deferred_event_allocates_nothing() {
+    const FACTS: DeferredDef<Fact> = DeferredDef::new(DONE, |fact, event| event.set(&INT, fact.number));
+    let (receiver, pipeline) = installed(&[]);
+    let (normal, audit) = (pipeline.deferred(&FACTS), pipeline.deferred(&AUDITED));
+    let fact = Fact { number: 7, side: Some(Side::Buy), price: Decimal::whole(42), id: *b"O-2024-000000017" };
+    let mut at = 0;
+    paced(&receiver, &pipeline, || {
+        at += 1;
+        (if at % 2 == 0 { &normal } else { &audit }).record(&fact);
     });
 }
 
@@ -184,11 +209,13 @@ fn a_span_that_a_ratio_leaves_out_or_keeps_allocates_nothing() {
 fn telemetry_that_is_off_allocates_nothing_even_at_first() {
     let telemetry = Telemetry::noop();
     let counter: Counter<Side> = telemetry.counter(&CounterDef::new("c", Unit::new("{it}"), "A counter."));
+    let deferred = telemetry.deferred(&DeferredDef::<u8>::new(DONE, |_, event| event));
     let suppressed = measure(|| {
         for _ in 0..1_000 {
             finish(telemetry.span(&WORK));
             finish(telemetry.span_in(&WORK, &Context::new()));
             emit(telemetry.event(&DONE));
+            deferred.record(&7);
             counter.add(1, Side::Buy);
         }
     });

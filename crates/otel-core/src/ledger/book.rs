@@ -19,6 +19,8 @@ pub(crate) struct Ledger {
     metrics_dropped: [AtomicU64; DropReason::ALL.len()],
     /// Spans the tail sampler left out, by their lanes.
     sampled_out: [AtomicU64; Lane::ALL.len()],
+    /// Deferred events that could not be written, by their lanes.
+    unwritten: [AtomicU64; Lane::ALL.len()],
     books: Vec<Book>,
 }
 
@@ -99,6 +101,7 @@ impl Ledger {
             metric_points: AtomicU64::new(0),
             metrics_dropped: Default::default(),
             sampled_out: Default::default(),
+            unwritten: Default::default(),
             books: destinations.into_iter().map(book).collect(),
         }
     }
@@ -122,6 +125,11 @@ impl Ledger {
     /// Spans that the tail sampler has left out.
     pub(crate) fn sampled_out(&self, lane: Lane, spans: u64) {
         add(&self.sampled_out[lane as usize], spans);
+    }
+
+    /// A deferred event that could not be written.
+    pub(crate) fn unwritten(&self, lane: Lane) {
+        add(&self.unwritten[lane as usize], 1);
     }
 
     /// The counts now: each stream as the destination has it that is furthest behind.
@@ -159,6 +167,10 @@ impl Ledger {
         let mut origins = PerLane::<Counts>::default();
         let spans = &mut origins[Stream::Traces as usize];
         spans.iter_mut().zip(&self.sampled_out).for_each(|(lane, tail)| lane.sampled_out = read(tail));
+        let logs = &mut origins[Stream::Logs as usize];
+        for (lane, unwritten) in logs.iter_mut().zip(&self.unwritten) {
+            lane.dropped[DropReason::WriterFailed as usize] = read(unwritten);
+        }
         let metrics = &mut origins[Stream::Metrics as usize][Lane::Normal as usize];
         metrics.dropped = std::array::from_fn(|reason| read(&self.metrics_dropped[reason]));
         metrics.created = read(&self.metric_points);

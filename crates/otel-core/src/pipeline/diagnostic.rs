@@ -51,6 +51,11 @@ pub enum Diagnostic {
         /// What, and why.
         what: String,
     },
+    /// Deferred facts cannot be written as events.
+    Deferred {
+        /// Which ones, and why.
+        what: String,
+    },
     /// The alert machine cannot do something that was asked of it.
     Alerting {
         /// What, and why.
@@ -70,7 +75,7 @@ impl Diagnostic {
             // Nothing is lost yet: it is kept and tried again.
             Self::Unreachable { .. } | Self::Warning { .. } | Self::Sampling { .. } => Severity::Warn,
             Self::ReachableAgain { .. } => Severity::Info,
-            Self::Failing { .. } | Self::Alerting { .. } => Severity::Error,
+            Self::Failing { .. } | Self::Deferred { .. } | Self::Alerting { .. } => Severity::Error,
             Self::Alert { announcement } => announcement.severity(),
         }
     }
@@ -95,6 +100,7 @@ impl fmt::Display for Diagnostic {
                 write!(f, "{endpoint} took {} and warns: {message}", stream.as_str())
             }
             Self::Sampling { what } => write!(f, "sampling: {what}"),
+            Self::Deferred { what } => write!(f, "deferred events: {what}"),
             Self::Alerting { what } => write!(f, "alerting: {what}"),
             Self::Alert { announcement } => announcement.fmt(f),
         }

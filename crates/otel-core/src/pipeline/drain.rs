@@ -22,6 +22,7 @@ use super::courier::Courier;
 use super::dispatch::Dispatch;
 use super::keeper::Keeping;
 use super::monitor::Monitor;
+use super::scribe::Scribe;
 use super::sieve::{Outlet, Sieve};
 use super::vitals::Vitals;
 
@@ -59,6 +60,7 @@ pub(crate) type Batchers = [Batcher; Kind::COUNT];
 pub(crate) struct Stages {
     /// The tail sampler, and what governs it.
     pub(crate) sampling: Option<(Sieve, Climate)>,
+    pub(crate) scribe: Scribe,
     pub(crate) batchers: Batchers,
 }
 
@@ -72,6 +74,7 @@ pub(crate) struct Drain {
     /// Where spans wait for the end of their traces, if there is a tail sampler.
     sieve: Option<Sieve>,
     climate: Option<Climate>,
+    scribe: Scribe,
     batchers: Batchers,
     backlog: Backlog,
     pool: Pool,
@@ -121,7 +124,7 @@ impl Drain {
     ) -> Self {
         let vitals = Arc::clone(monitor.vitals());
         let Dispatch { courier, keepings } = dispatch;
-        let Stages { sampling, batchers } = stages;
+        let Stages { sampling, scribe, batchers } = stages;
         let (sieve, climate) = sampling.unzip();
         Self {
             recorder,
@@ -131,6 +134,7 @@ impl Drain {
             commands,
             sieve,
             climate,
+            scribe,
             batchers,
             backlog: Backlog::default(),
             pool,
@@ -291,12 +295,16 @@ impl Drain {
 
     fn batch(&mut self, kind: Kind, chunk: Chunk) {
         let now = self.recorder.clock.read();
-        let Self { sieve, recorder, ledger, batchers, vitals, courier, .. } = self;
+        let Self { sieve, scribe, recorder, ledger, batchers, vitals, courier, .. } = self;
         let mut outlet = Batching { now, recorder, ledger, batchers, vitals, courier };
         let mut sieve = sieve.as_mut().filter(|_| Sieve::holds(kind));
         let mut rest = chunk.as_slice();
         while let Some((header, framed, after)) = Header::split(rest) {
             match &mut sieve {
+                None if header.is_fact => match scribe.write(&header, framed) {
+                    Some(framed) => outlet.kept(kind, header.scope, framed),
+                    None => ledger.unwritten(kind.lane),
+                },
                 None => outlet.kept(kind, header.scope, framed),
                 Some(sieve) => {
                     let record = &rest[..Header::LEN + framed.len()];

@@ -32,9 +32,11 @@ use super::diagnostic::Listener;
 use super::dispatch::Dispatch;
 use super::drain::{Batchers, Command, Drain, Stages};
 use super::monitor::Monitor;
+use super::operator::Operator;
 #[cfg(feature = "prometheus")]
 use super::prometheus::Scraped;
 use super::resource::Resource;
+use super::scribe::Scribe;
 use super::self_metrics::{self, Sources};
 use super::sieve::Sieve;
 use super::sites::{self, Site};
@@ -304,8 +306,19 @@ impl Job {
     }
 
     fn drain(self, dispatch: Dispatch) -> Drain {
-        let Self { recorder, ledger, vitals, inbox, resource, officer, settings, budget, governing, .. } =
-            self;
+        let Self {
+            recorder,
+            ledger,
+            vitals,
+            inbox,
+            resource,
+            officer,
+            listener,
+            settings,
+            budget,
+            governing,
+            ..
+        } = self;
         let carriers = dispatch.courier.carriers();
         if settings.self_metrics {
             let sources = Sources {
@@ -327,7 +340,10 @@ impl Job {
         });
         let sieve = settings.tail.as_ref().and_then(|tail| Sieve::new(tail, recorder.clock.read()).ok());
         let monitor = Monitor::new(vitals, carriers, own_metrics);
-        let stages = Stages { sampling: sieve.zip(governed), batchers: batchers(&settings, &resource) };
+        let operator = Operator::new(listener, settings.queue.bytes, settings.spool.is_some());
+        let scribe = Scribe::new(&recorder, operator);
+        let stages =
+            Stages { sampling: sieve.zip(governed), scribe, batchers: batchers(&settings, &resource) };
         Drain::new(recorder, ledger, dispatch, inbox, stages, Pool::new(&budget), monitor)
     }
 }

@@ -9,6 +9,7 @@
 
 mod alerting;
 mod conformance;
+mod deferred;
 mod delivery;
 mod doctor;
 mod guards;

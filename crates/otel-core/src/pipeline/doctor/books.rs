@@ -48,7 +48,7 @@ impl Loss {
 
     /// Whether the destination had its part in it, so that its last words matter.
     const fn is_by_destination(self) -> bool {
-        !matches!(self, Self::Dropped(DropReason::AlreadyShutDown))
+        !matches!(self, Self::Dropped(DropReason::AlreadyShutDown | DropReason::WriterFailed))
     }
 
     const fn remedy(self) -> &'static str {
@@ -77,6 +77,10 @@ impl Loss {
                 }
                 DropReason::Evicted | DropReason::Expired | DropReason::Damaged => {
                     "look at the spool's directory: its size, its disk, and for how long the destination was gone"
+                }
+                DropReason::WriterFailed => {
+                    "put right what writes this deferred event: the operator was told its name \
+                     (`Diagnostic::Deferred`), and standard error has the panic"
                 }
             },
         }
