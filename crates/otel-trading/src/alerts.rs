@@ -1,5 +1,7 @@
 //! What is worth waking somebody up for.
 
+pub(crate) mod compliance;
+
 use std::time::Duration;
 
 use otel_core::{AlertLevel, AlertRule, Condition, Label, Limit, Matching, Series};
@@ -55,6 +57,21 @@ pub const ALERTS: &[AlertRule] = &[
         Duration::ZERO,
         QUANTITIES_WRONG_MEANS,
     ),
+    compliance::AUDIT_BROKEN,
+    compliance::AUDIT_TAMPERED,
+    compliance::REPORTS_OVERDUE,
+    compliance::CALENDAR_EXPIRED,
+    compliance::LARGE_TRADE,
+    compliance::LARGE_TRADE_UNDETERMINED,
+    compliance::OUTSIDE_SESSION,
+    compliance::HFT_MESSAGE_RATE,
+    compliance::WASH_TRADE,
+    compliance::LAYERING,
+    compliance::SPOOFING,
+    compliance::QUOTE_STUFFING,
+    compliance::MARKING_THE_CLOSE,
+    compliance::ORDER_TO_TRADE_RATIO,
+    compliance::CLOCK_DIVERGENCE,
 ];
 
 const MINUTES_2: Duration = Duration::from_secs(2 * 60);

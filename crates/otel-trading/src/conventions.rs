@@ -1,5 +1,9 @@
 //! Everything this crate emits, as const data: with `labels`, the only words that leave the process.
 
+mod compliance;
+
+pub use compliance::*;
+
 use otel_core::{
     AlertLevel, Catalogue, Choice, CounterDef, Currency, Decimal, Double, ERROR_TYPE, EventDef, GaugeDef,
     HistogramDef, Key, Label, Minor, Pseudonym, Severity, SpanDef, SpanKind, Text, Time, Unit,
@@ -259,6 +263,21 @@ pub const CATALOGUE: Catalogue = Catalogue {
         RISK_VALUE.facts(),
         RISK_CONFIDENCE.facts(),
         RISK_RESULT.facts(),
+        FLAG.facts(),
+        FLAG_VERSION.facts(),
+        FLAG_REFERENCE.facts(),
+        FLAG_LEVEL.facts(),
+        FLAGS.facts(),
+        JUDGEMENT.facts(),
+        SESSION_PHASE.facts(),
+        AUDIT_INDEX.facts(),
+        AUDIT_LEAF_HASH.facts(),
+        AUDIT_EVENT.facts(),
+        AUDIT_ENTITY.facts(),
+        AUDIT_FAILURE.facts(),
+        TRAIL_FAULT.facts(),
+        REPORT_REGIME.facts(),
+        REPORT_STATUS.facts(),
     ],
     spans: &[ORDER_LIFECYCLE, ORDER_STEP, TRADE_EXECUTION, RISK_CALCULATION],
     events: &[
@@ -282,6 +301,9 @@ pub const CATALOGUE: Catalogue = Catalogue {
         TRADE_EXECUTED,
         TRADE_CORRECTED,
         TRADE_BUSTED,
+        AUDIT_RECORDED,
+        AUDIT_NOT_RECORDED,
+        FLAGGED,
     ],
     metrics: &[
         ORDERS.facts(),
@@ -296,6 +318,19 @@ pub const CATALOGUE: Catalogue = Catalogue {
         TRADE_VALUE.facts(),
         PORTFOLIO_RISK.facts(),
         RISK_DURATION.facts(),
+        COMPLIANCE_FLAGS.facts(),
+        COMPLIANCE_FACTS.facts(),
+        SESSION_CHECKS.facts(),
+        AUDIT_RECORDS.facts(),
+        AUDIT_FAILURES.facts(),
+        AUDIT_APPEND_DURATION.facts(),
+        AUDIT_TREE_SIZE.facts(),
+        AUDIT_VERIFICATION_FAILURES.facts(),
+        REPORT_RECORDS.facts(),
+        REPORTS_WAITING.facts(),
+        REPORTS_OVERDUE.facts(),
+        REPORTS_LATE.facts(),
+        REPORT_RETRIES.facts(),
     ],
     alerts: ALERTS,
 };

@@ -285,4 +285,112 @@ otel_core::labels! {
         /// A clock is not good enough.
         ClockDivergence = "clock_divergence",
     }
+
+    /// What the calendar of a venue answers about an instant.
+    pub enum SessionAnswer: "trading.session.phase" {
+        /// The venue was in session.
+        Open = "open",
+        /// It was in the break between two parts of a session.
+        Break = "break",
+        /// It was closed.
+        Closed = "closed",
+        /// The venue has no calendar.
+        NoCalendar = "no_calendar",
+        /// Its calendar begins later.
+        TooEarly = "too_early",
+        /// Its calendar has expired.
+        Expired = "expired",
+    }
+
+    /// What surveillance made of a fact.
+    pub enum Judgement: "trading.compliance.judgement" {
+        /// It was judged.
+        Judged = "judged",
+        /// It cannot be true of anything: its quantity is not positive.
+        Refused = "refused",
+        /// It is about an order of which nobody said whose it is, or what it buys.
+        UnknownOrder = "unknown_order",
+    }
+
+    /// What a record of the audit trail is about.
+    pub enum AuditEvent: "trading.audit.event.type" {
+        /// An order was created.
+        OrderCreated = "order_created",
+        /// An order was met in the middle of its life.
+        OrderMet = "order_met",
+        /// Something happened to an order.
+        OrderStatusChanged = "order_status_changed",
+        /// Something was said of an order that cannot be true.
+        OrderFactRefused = "order_fact_refused",
+        /// A trade was executed.
+        TradeExecuted = "trade_executed",
+    }
+
+    /// Why something is not in the audit trail.
+    pub enum AuditFailure: "trading.audit.failure.class" {
+        /// Written down, it is too long for an entry.
+        TooLong = "too_long",
+        /// It holds personal data that cannot be encrypted.
+        Secrecy = "secrecy",
+        /// The trail was closed.
+        Closed = "closed",
+        /// The trail has failed.
+        Failed = "failed",
+        /// The versions of its order could not be read.
+        History = "history",
+    }
+
+    /// What was found when an audit trail was checked.
+    pub enum TrailFault: "trading.audit.fault" {
+        /// A file that has to be there is not.
+        Missing = "missing",
+        /// A file holds what it cannot hold.
+        Malformed = "malformed",
+        /// An entry does not have its hash.
+        Entry = "entry",
+        /// A hash is not that of what lies below it.
+        Hash = "hash",
+        /// The tree does not have the root that was signed.
+        Root = "root",
+        /// A signature is missing or wrong.
+        Signature = "signature",
+        /// Entries do not follow one another.
+        Order = "order",
+        /// The trail ends before what was signed.
+        Truncated = "truncated",
+    }
+
+    /// The regulation a report is made under.
+    pub enum ReportRegime: "trading.report.regime" {
+        /// Transaction reports.
+        Rts22 = "rts22",
+        /// Order records.
+        Rts24 = "rts24",
+    }
+
+    /// What became of something that was handed in to be reported.
+    pub enum ReportStatus: "trading.report.status" {
+        /// It was taken in to be delivered.
+        Queued = "queued",
+        /// The sink took it.
+        Delivered = "delivered",
+        /// It has not to be reported.
+        NotReportable = "not_reportable",
+        /// Nobody knows whether it has to be reported.
+        Undetermined = "undetermined",
+        /// It is wrong.
+        Invalid = "invalid",
+        /// It was handed in before.
+        Duplicate = "duplicate",
+        /// There is nothing to cancel.
+        NothingToCancel = "nothing_to_cancel",
+        /// Too many wait.
+        QueueFull = "queue_full",
+        /// Too many references are remembered.
+        RegisterFull = "register_full",
+        /// The sink will never take it.
+        RefusedBySink = "refused_by_sink",
+        /// It depended on something that the sink did not take.
+        Stranded = "stranded",
+    }
 }

@@ -5,7 +5,7 @@ mod alerts;
 pub mod conventions;
 pub mod labels;
 
-// The order and its market as they are: pure logic that records nothing.
+// The order and its market as they are: pure logic that records nothing, but for `compliance::logger`.
 pub mod compliance;
 pub mod lifecycle;
 mod quantity;
@@ -23,11 +23,14 @@ pub mod regulatory;
 // How it is recorded.
 mod metrics;
 mod observability;
+mod reporting;
 pub mod spans;
 
 pub use alerts::ALERTS;
+pub use compliance::logger::ComplianceLogger;
 pub use conventions::CATALOGUE;
-pub use metrics::Metrics;
+pub use metrics::{ComplianceMetrics, Metrics};
 pub use observability::Observability;
 pub use quantity::{Price, Quantity};
+pub use reporting::ObservedReporter;
 pub use spans::{OrderSpan, ParkedOrder, RiskSpan};

@@ -1,5 +1,7 @@
 //! What a trading system counts and times.
 
+mod compliance;
+
 use std::time::Duration;
 
 use otel_core::{Capped, Counter, Gauge, Histogram, Money, Telemetry, UpDownCounter};
@@ -11,6 +13,8 @@ use crate::labels::{
     RiskResult, Side, Venue, Violation,
 };
 use crate::trade::Trade;
+
+pub use compliance::ComplianceMetrics;
 
 /// The instruments of the trading domain, one method for each fact.
 ///

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use otel_core::{Context, Outcome, Telemetry};
 
+use crate::compliance::logger::ComplianceLogger;
 use crate::conventions;
 use crate::metrics::Metrics;
 use crate::order::{NewOrder, Progress};
@@ -24,6 +25,7 @@ pub struct Observability {
 struct Parts {
     telemetry: Telemetry,
     metrics: Metrics,
+    compliance: Option<ComplianceLogger>,
 }
 
 impl Observability {
@@ -31,7 +33,23 @@ impl Observability {
     pub fn new(telemetry: &Telemetry) -> Self {
         let telemetry = telemetry.with_scope(&conventions::CATALOGUE);
         let metrics = Metrics::new(&telemetry);
-        Self { parts: Arc::new(Parts { telemetry, metrics }) }
+        Self { parts: Arc::new(Parts { telemetry, metrics, compliance: None }) }
+    }
+
+    /// The same, with a logger that is told of every order and trade: what spans and trades record, it keeps.
+    ///
+    /// The verbs then cost what the logger costs, and wait where it waits. They say nothing of the records: that one
+    /// could not be written is in the logger's metrics, events and alerts.
+    #[must_use]
+    pub fn with_compliance(self, logger: ComplianceLogger) -> Self {
+        let Parts { telemetry, metrics, .. } = &*self.parts;
+        let (telemetry, metrics) = (telemetry.clone(), metrics.clone());
+        Self { parts: Arc::new(Parts { telemetry, metrics, compliance: Some(logger) }) }
+    }
+
+    /// The logger that is told of every order and trade, if there is one.
+    pub fn compliance(&self) -> Option<&ComplianceLogger> {
+        self.parts.compliance.as_ref()
     }
 
     /// The instruments, for facts that no span stands for.
@@ -84,6 +102,10 @@ impl Observability {
         }
         event.emit();
         self.metrics().trade_executed(trade);
+        if let Some(logger) = self.compliance() {
+            let _inside = span.enter();
+            drop(logger.log_trade_execution(trade, None));
+        }
         span.finish(Outcome::Ok);
     }
 

@@ -5,6 +5,7 @@
 //! cargo run --release -p trading-order-path -- flow.fix      # a file, one message to a line
 //! cargo run --release -p trading-order-path -- - < flow.fix  # standard input
 //! cargo run --release -p trading-order-path -- --console     # shows every trace, as `Telemetry::dev` does
+//! cargo run --release -p trading-order-path -- --audit-dir d # judges all for compliance, and keeps it in a trail
 //! ```
 //!
 //! It exports to `OTEL_EXPORTER_OTLP_ENDPOINT`. Without one it starts a receiver of its own in this process, so that
@@ -23,9 +24,11 @@ mod orders;
 mod progress;
 mod refusal;
 mod summary;
+mod trail;
 
 use std::fmt;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -38,6 +41,7 @@ use crate::input::{Input, Line};
 use crate::progress::Progress;
 use crate::refusal::{Refusal, Refusals};
 use crate::summary::Summary;
+use crate::trail::Trail;
 
 /// Replays FIX 4.2 order flow through otel-trading, exports it over OTLP, and says what arrived.
 #[derive(Debug, Parser)]
@@ -57,6 +61,9 @@ struct Arguments {
     /// Print what is recorded, readable, instead of exporting it.
     #[arg(long)]
     console: bool,
+    /// Judge every order and trade for compliance, and keep them in a new audit trail in this directory.
+    #[arg(long, value_name = "DIR")]
+    audit_dir: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -106,7 +113,13 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let _ = writeln!(io::stderr(), "metrics are at http://{address}/metrics");
     }
     let mut reader = Reader::new(arguments.strict).map_err(Failure::unusable)?;
-    let mut driver = Driver::new(Observability::new(export.telemetry()));
+    let trail = arguments.audit_dir.as_deref().map(|dir| Trail::open(dir, export.telemetry())).transpose();
+    let trail = trail.map_err(Failure::unusable)?;
+    let trading = Observability::new(export.telemetry());
+    let mut driver = Driver::new(match &trail {
+        Some(trail) => trading.with_compliance(trail.logger().clone()),
+        None => trading,
+    });
     // What alerts are measured from: nothing has happened yet.
     export.alerts();
     let mut refusals = Refusals::default();
@@ -125,6 +138,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     // Orders that nobody hears of any more stop being active before the last metrics are collected.
     let told = driver.finish();
+    let kept = trail.map(Trail::close).transpose().map_err(Failure::nothing)?;
     let alerts = export.alerts();
     let delivery = export.close();
     let summary = Summary {
@@ -133,6 +147,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         tolerated: reader.tolerated(),
         refusals: &refusals,
         alerts: &alerts,
+        kept: kept.as_ref(),
         delivery,
     };
     // Whoever closes standard output early has seen enough.
@@ -145,6 +160,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     if summary.delivery.lost() > 0 {
         return Err(Failure::nothing(format_args!("{} records did not arrive", summary.delivery.lost())));
+    }
+    if kept.is_some_and(|kept| !kept.is_intact()) {
+        return Err(Failure::nothing("the audit trail is not what was signed"));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@ use crate::drive::Told;
 use crate::export::Delivery;
 use crate::fix::Tolerated;
 use crate::refusal::Refusals;
+use crate::trail::Kept;
 
 /// What was read, what it was about, and what arrived.
 pub(crate) struct Summary<'a> {
@@ -17,6 +18,7 @@ pub(crate) struct Summary<'a> {
     pub(crate) tolerated: &'a Tolerated,
     pub(crate) refusals: &'a Refusals,
     pub(crate) alerts: &'a [Alert],
+    pub(crate) kept: Option<&'a Kept>,
     pub(crate) delivery: Delivery,
 }
 
@@ -32,6 +34,9 @@ impl fmt::Display for Summary<'_> {
         }
         self.orders(f)?;
         self.alerts(f)?;
+        if let Some(kept) = self.kept {
+            write!(f, "{kept}")?;
+        }
         self.delivery(f)
     }
 }

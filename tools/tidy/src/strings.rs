@@ -8,6 +8,9 @@ const RULE: &str = "strings";
 /// The files of a domain crate that hold the words others see.
 const HOMES: [&str; 2] = ["src/conventions.rs", "src/labels.rs"];
 
+/// The folder for the parts of a home that has grown.
+const ANNEX: &str = "src/conventions/";
+
 /// A comment that vouches, on the line above, for a text that never leaves the process.
 pub const VOUCHER: &str = "// tidy: stays inside";
 
@@ -42,9 +45,10 @@ pub fn check(tree: &Tree) -> Vec<Violation> {
     let mut found = Vec::new();
     for folder in tree.domains() {
         let homes = HOMES.map(|home| format!("{folder}/{home}"));
-        let sources = format!("{folder}/src/");
+        let (sources, annex) = (format!("{folder}/src/"), format!("{folder}/{ANNEX}"));
         for source in tree.ending(".rs") {
-            if source.path().starts_with(&sources) && !homes.iter().any(|home| home == source.path()) {
+            let is_home = homes.iter().any(|home| home == source.path()) || source.path().starts_with(&annex);
+            if source.path().starts_with(&sources) && !is_home {
                 texts(source, &mut found);
             }
         }

@@ -9,7 +9,7 @@
 //! counts as no time at all.
 
 mod amount;
-mod bounded;
+pub(super) mod bounded;
 mod clock_divergence;
 mod evidence;
 mod extract;

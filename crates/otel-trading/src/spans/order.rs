@@ -11,8 +11,9 @@ use std::mem;
 
 use otel_core::{Context, Entered, Event, EventDef, Key, Outcome, Span};
 
+use crate::compliance::logger::StatusChange;
 use crate::conventions;
-use crate::ids::Kept;
+use crate::ids::{ClientOrderId, Kept};
 use crate::labels::{CancelReason, CancelRejectReason, ExecType, OrderStatus, RejectReason};
 use crate::lifecycle::{Answer, Fact, Lifecycle, Quantities};
 use crate::observability::Observability;
@@ -54,6 +55,13 @@ impl OrderSpan {
         set_if_some(&mut span, &conventions::TRADER, new.trader);
         set_if_some(&mut span, &conventions::TRANSACT_TIME, new.transact_time);
         let order = Followed::new(trading, new, progress);
+        if let Some(logger) = trading.compliance() {
+            let _inside = span.enter();
+            drop(match progress {
+                None => logger.log_order_creation(new, None),
+                Some(progress) => logger.log_order_met(new, None, progress),
+            });
+        }
         Self { span: Ending::new(span, &order.lifecycle, None), order }
     }
 
@@ -97,17 +105,16 @@ impl OrderSpan {
     /// The order was cancelled: event `trading.order.canceled`; where it had been asked for, the time since goes into
     /// `trading.order.cancel.duration`, in seconds.
     pub fn order_cancelled(&mut self, reason: CancelReason, report: &Report<'_>) -> Answer {
-        self.record(&Happening::of(ExecType::Canceled, &conventions::CANCELED, report), |event| {
-            event.set(&conventions::CANCEL_REASON, reason)
-        })
+        let mut happening = Happening::of(ExecType::Canceled, &conventions::CANCELED, report);
+        happening.kept.cancel_reason = Some(reason);
+        self.record(&happening, |event| event.set(&conventions::CANCEL_REASON, reason))
     }
 
     /// A cancellation or a replacement was refused: event `trading.order.cancel_rejected`.
     pub fn order_cancel_rejected(&mut self, reason: CancelRejectReason, report: &Report<'_>) -> Answer {
-        self.record(
-            &Happening::of(ExecType::CancelRejected, &conventions::CANCEL_REJECTED, report),
-            |event| event.set(&conventions::CANCEL_REJECT_REASON, reason),
-        )
+        let mut happening = Happening::of(ExecType::CancelRejected, &conventions::CANCEL_REJECTED, report);
+        happening.kept.cancel_reject_reason = Some(reason);
+        self.record(&happening, |event| event.set(&conventions::CANCEL_REJECT_REASON, reason))
     }
 
     /// Somebody asked for the order's replacement: event `trading.order.replace_requested`.
@@ -120,6 +127,10 @@ impl OrderSpan {
         let mut happening = Happening::of(ExecType::Replaced, &conventions::REPLACED, &replacement.report);
         happening.quantities.ordered = Some(replacement.quantity);
         let original = mem::replace(&mut self.order.client_id, Kept::new(replacement.client_id.0));
+        happening.kept.order = ClientOrderId(original.as_str());
+        happening.kept.replacement = Some(replacement.client_id);
+        happening.kept.quantity = Some(replacement.quantity);
+        happening.kept.price = replacement.price;
         let answer = self.record(&happening, |mut event| {
             if let Some(price) = replacement.price {
                 event = event.set(&conventions::PRICE, price.0);
@@ -137,10 +148,9 @@ impl OrderSpan {
     /// The order was refused: event `trading.order.rejected`; also counted in `trading.order.rejections`, in
     /// `{order}`. The span ends as an error of this class.
     pub fn order_rejected(&mut self, reason: RejectReason, report: &Report<'_>) -> Answer {
-        let answer = self
-            .record(&Happening::of(ExecType::Rejected, &conventions::REJECTED, report), |event| {
-                event.set(&conventions::REJECT_REASON, reason)
-            });
+        let mut happening = Happening::of(ExecType::Rejected, &conventions::REJECTED, report);
+        happening.kept.reject_reason = Some(reason);
+        let answer = self.record(&happening, |event| event.set(&conventions::REJECT_REASON, reason));
         if !matches!(answer, Answer::Refused(_)) {
             self.order.trading.metrics().order_rejected(self.order.venue, reason);
             self.span.outcome = Outcome::Error(reason.as_str());
@@ -212,6 +222,8 @@ impl OrderSpan {
     fn execution(&mut self, exec_type: ExecType, event: &'static EventDef, fill: &Fill<'_>) -> Answer {
         let mut happening = Happening::of(exec_type, event, &fill.report);
         happening.quantities.last = Some(fill.quantity);
+        happening.kept.quantity = Some(fill.quantity);
+        happening.kept.price = Some(fill.price);
         self.record(&happening, |event| {
             event
                 .set(&conventions::FILL_QUANTITY, fill.quantity.0)
@@ -229,6 +241,7 @@ impl OrderSpan {
             quantities: what.quantities,
         };
         let answer = self.order.take_in(&fact, what.report.transact_time);
+        self.keep(what, answer);
         if let Some(violation) = answer.violation() {
             self.event(&conventions::VIOLATED, what, before).set(&conventions::VIOLATION, violation).emit();
         }
@@ -243,6 +256,28 @@ impl OrderSpan {
         details(event).emit();
         self.span.note(&self.order.lifecycle);
         answer
+    }
+
+    /// Tells compliance what happened, where there is a logger.
+    fn keep(&self, what: &Happening<'_>, answer: Answer) {
+        let Some(logger) = self.order.trading.compliance() else { return };
+        let lifecycle = &self.order.lifecycle;
+        let order = if what.kept.replacement.is_some() {
+            what.kept.order
+        } else {
+            ClientOrderId(self.order.client_id.as_str())
+        };
+        let (status, cumulative) = (lifecycle.status(), Some(lifecycle.cumulative()));
+        let _inside = self.span.span.enter();
+        // A record that could not be written is counted, told and an alert already.
+        drop(logger.log_order_status_change(&StatusChange {
+            order,
+            status,
+            cumulative,
+            answer,
+            report: *what.report,
+            ..what.kept
+        }));
     }
 
     /// An event with what all events of an order have.
@@ -273,12 +308,15 @@ struct Happening<'a> {
     event: &'static EventDef,
     report: &'a Report<'a>,
     quantities: Quantities,
+    /// What only compliance keeps of it; the order, its status and the answer are not known yet.
+    kept: StatusChange<'a>,
 }
 
 impl<'a> Happening<'a> {
     fn of(exec_type: ExecType, event: &'static EventDef, report: &'a Report<'a>) -> Self {
         let quantities = Quantities { cumulative: report.cumulative, ..Quantities::default() };
-        Self { exec_type, event, report, quantities }
+        let kept = StatusChange::new(ClientOrderId(Default::default()), exec_type, OrderStatus::Submitted);
+        Self { exec_type, event, report, quantities, kept }
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use otel_core::testing::{TestTelemetry, assert_conforms, assert_sound};
 use otel_core::{Currency, PseudonymKey, Sensitive, Timestamp};
+use otel_trading::audit::{Fault, Finding, Verdict};
 use otel_trading::ids::{ClientOrderId, GroupName, OrderId, PortfolioId};
 use otel_trading::labels::{
     CancelReason, CancelRejectReason, Liquidity, OrderType, RejectReason, RiskMeasure, RiskResult, Side,
@@ -14,7 +15,9 @@ use otel_trading::risk::RiskCalculation;
 use otel_trading::trade::Trade;
 use otel_trading::{CATALOGUE, Observability, OrderSpan, Quantity};
 
+use crate::compliance_logger::logger;
 use crate::desk::{dollars, fill, order, price, report, trade};
+use crate::regulatory::observed::report_everything;
 
 #[test]
 fn the_catalogue_is_sound() {
@@ -31,6 +34,8 @@ fn everything_that_is_said_is_declared_and_everything_declared_is_said() {
     orders_that_end_otherwise(&trading);
     trades(&trading);
     calculations(&trading);
+    compliance(&test);
+    report_everything(&test);
     assert_conforms(&test.finish(), &CATALOGUE);
 }
 
@@ -146,6 +151,19 @@ fn calculations(trading: &Observability) {
             trading.track_risk_calculation(&new).ended(*result);
         }
     }
+}
+
+/// An order that is flagged, and a trail that breaks and was tampered with.
+fn compliance(test: &TestTelemetry) {
+    let dir = tempfile::tempdir().expect("a directory");
+    let logger = logger(test, dir.path());
+    let night = Timestamp::from_unix_nanos(1_709_694_000_000_000_000);
+    let new = NewOrder { transact_time: Some(night), ..order("c-night") };
+    assert!(!logger.log_order_creation(&new, None).flags.is_empty());
+    let finding = Finding { first_bad: 0, fault: Fault::Root, file: "checkpoint".into() };
+    logger.trail_verified(&Verdict::Tampered(finding));
+    logger.trail().clone().close().expect("written");
+    assert!(logger.log_order_creation(&new, None).receipt.is_err());
 }
 
 /// An order that its venue has accepted.

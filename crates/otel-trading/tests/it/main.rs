@@ -4,6 +4,7 @@
 
 mod alerts;
 mod audit;
+mod compliance_logger;
 mod conformance;
 mod contract;
 mod desk;

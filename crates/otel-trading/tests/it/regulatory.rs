@@ -5,6 +5,7 @@ mod bounded;
 mod cat;
 mod file;
 mod lines;
+pub(crate) mod observed;
 mod orders;
 mod reporter;
 mod reports;

@@ -64,6 +64,19 @@ fn the_console_shows_traces_with_their_events_and_what_changed_in_the_metrics() 
 }
 
 #[test]
+fn everything_is_kept_in_a_trail_that_is_intact_and_not_written_twice() {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("audit-trail");
+    let _ = fs::remove_dir_all(&dir);
+    let ran = check(&["--audit-dir", &path(&dir)], 0);
+    assert!(ran.says("records, intact"), "{}", ran.out);
+    assert!(ran.says("otel-audit verify --key trading-order-path+"), "{}", ran.out);
+    assert!(ran.says("lost = 0"), "{}", ran.out);
+    assert!(dir.join("checkpoint").is_file());
+    let again = check(&["--audit-dir", &path(&dir)], 2);
+    assert!(again.err.contains("no audit trail in"), "{}", again.err);
+}
+
+#[test]
 fn a_missing_file_is_a_clear_message() {
     let ran = check(&["no-such-file.fix"], 2);
     assert!(ran.err.contains("cannot open no-such-file.fix"), "{}", ran.err);

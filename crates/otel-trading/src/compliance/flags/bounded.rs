@@ -10,7 +10,7 @@ use std::hash::{BuildHasherDefault, Hash, Hasher};
 /// The oldest entry gets a second chance when it was used since it was last looked at, so using one costs a flag and
 /// not a place in a list. Everything is O(1), amortised, and nothing depends on the order of the map.
 #[derive(Debug)]
-pub(super) struct Bounded<K, V> {
+pub(in crate::compliance) struct Bounded<K, V> {
     entries: HashMap<K, Entry<V>, BuildHasherDefault<Mixer>>,
     /// The keys in the order they came, each with its ticket: one without an entry of that ticket is stale.
     queue: VecDeque<(K, u64)>,
@@ -28,32 +28,32 @@ struct Entry<V> {
 
 impl<K: Copy + Eq + Hash, V> Bounded<K, V> {
     /// An empty map for at most `cap` entries, one at least. It takes its memory as it fills.
-    pub(super) fn new(cap: usize) -> Self {
+    pub(in crate::compliance) fn new(cap: usize) -> Self {
         let entries = HashMap::default();
         Self { entries, queue: VecDeque::new(), ticket: 0, cap: cap.max(1), evicted: 0 }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::compliance) fn len(&self) -> usize {
         self.entries.len()
     }
 
     /// The entries that had to make room so far.
-    pub(super) const fn evicted(&self) -> u64 {
+    pub(in crate::compliance) const fn evicted(&self) -> u64 {
         self.evicted
     }
 
-    pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+    pub(in crate::compliance) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let entry = self.entries.get_mut(key)?;
         entry.used = true;
         Some(&mut entry.value)
     }
 
-    pub(super) fn remove(&mut self, key: &K) -> Option<V> {
+    pub(in crate::compliance) fn remove(&mut self, key: &K) -> Option<V> {
         self.entries.remove(key).map(|entry| entry.value)
     }
 
     /// The value of this key, made if there is none.
-    pub(super) fn or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
+    pub(in crate::compliance) fn or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
         if self.entries.len() >= self.cap && !self.entries.contains_key(&key) {
             self.make_room();
         }

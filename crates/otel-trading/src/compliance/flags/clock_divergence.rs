@@ -68,6 +68,10 @@ impl ClockDivergence {
         }
         judge(self.tier, fact)
     }
+
+    pub(super) const fn tier(&self) -> ClockTier {
+        self.tier
+    }
 }
 
 /// Whether the clock of one fact was good enough for a tier.

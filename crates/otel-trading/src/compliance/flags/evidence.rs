@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use otel_core::Money;
 
+use crate::compliance::sessions::Phase;
 use crate::quantity::{Price, Quantity};
 
 /// A share, in whole percent.
@@ -38,6 +39,11 @@ pub enum Evidence {
         quantity: Quantity,
         /// At which price.
         price: Price,
+    },
+    /// A venue was not in session.
+    OutsideSession {
+        /// What its session was at.
+        phase: Phase,
     },
     /// A participant sends messages as fast as one that trades at high frequency.
     MessageRate {
@@ -187,6 +193,8 @@ impl fmt::Display for Evidence {
             Self::LargeTradeUndetermined { why, quantity, price } => {
                 write!(f, "{} at {}: {why}", quantity.0, price.0)
             }
+            Self::OutsideSession { phase: Phase::Break } => f.write_str("the venue was in its break"),
+            Self::OutsideSession { .. } => f.write_str("the venue was closed"),
             Self::MessageRate { messages, session, limit, scope } => {
                 write!(
                     f,

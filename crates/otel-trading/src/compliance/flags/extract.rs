@@ -32,14 +32,15 @@ impl StaticRules {
     /// When the fact cannot be judged: see [`MarketFact::check`].
     pub fn observe(&mut self, fact: &MarketFact) -> Result<[Option<Flag>; 3], FactError> {
         fact.check()?;
-        let self_traded = match fact.action {
-            Action::Executed(execution) if is_self_trade(fact, &execution) => {
-                Some(self_trade(fact, &execution))
-            }
-            _ => None,
-        };
-        let large = self.large_trade.observe(fact);
-        Ok([large, self_traded, clock_divergence::judge(self.clock, fact)])
+        Ok([self.large_trade.observe(fact), self_traded(fact), clock_divergence::judge(self.clock, fact)])
+    }
+}
+
+/// Whether one fact shows both of its sides to be one owner's.
+pub(super) fn self_traded(fact: &MarketFact) -> Option<Flag> {
+    match fact.action {
+        Action::Executed(execution) if is_self_trade(fact, &execution) => Some(self_trade(fact, &execution)),
+        _ => None,
     }
 }
 

@@ -58,7 +58,7 @@ pub struct Flag {
 }
 
 impl Flag {
-    pub(super) const fn new(
+    pub(in crate::compliance) const fn new(
         rule: &'static FlagRule,
         fact: &MarketFact,
         since: Timestamp,

@@ -126,11 +126,18 @@ impl LargeTrade {
 
     /// Looks at one fact. An execution that cannot be compared is flagged at the lowest level, and counted.
     pub fn observe(&mut self, fact: &MarketFact) -> Option<Flag> {
+        let flag = self.judge(fact);
+        let is_undetermined = |flag: &Flag| matches!(flag.evidence, Evidence::LargeTradeUndetermined { .. });
+        self.undetermined += u64::from(flag.as_ref().is_some_and(is_undetermined));
+        flag
+    }
+
+    /// The same, but nothing is counted.
+    pub(super) fn judge(&mut self, fact: &MarketFact) -> Option<Flag> {
         let Action::Executed(execution) = fact.action else { return None };
         match self.limits.judge(fact, &execution) {
             Ok(evidence) => Some(Flag::new(&conventions::LARGE_TRADE, fact, fact.at, evidence?)),
             Err(why) => {
-                self.undetermined += 1;
                 let (quantity, price) = (fact.quantity, execution.price);
                 let evidence = Evidence::LargeTradeUndetermined { why, quantity, price };
                 Some(Flag::new(&conventions::LARGE_TRADE, fact, fact.at, evidence).at_level(AlertLevel::Low))

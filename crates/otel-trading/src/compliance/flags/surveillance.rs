@@ -1,6 +1,7 @@
 //! All detectors on one stream.
 
-use super::clock_divergence::{ClockDivergence, ClockTier};
+use super::clock_divergence::{self, ClockDivergence, ClockTier};
+use super::extract::self_traded;
 use super::fact::{FactError, MarketFact, Print, TradingSession};
 use super::flag::Flag;
 use super::keys::VenueKey;
@@ -12,6 +13,7 @@ use super::order_to_trade::{OrderToTrade, OrderToTradeLimits};
 use super::orders::OpenOrders;
 use super::quote_stuffing::{QuoteStuffing, QuoteStuffingLimits};
 use super::sessions_of_venues::SessionsOfVenues;
+use super::set::Flags;
 use super::usual::UsualOrders;
 use super::wash_trade::{WashTrade, WashTradeLimits};
 
@@ -197,6 +199,19 @@ impl Surveillance {
         raised.extend(self.clock.observe(fact));
         self.counts.flags += raised.len() as u64;
         Ok(&self.raised)
+    }
+
+    /// The flags of one fact as far as it says them by itself, which nothing remembers or counts: what
+    /// [`extract_compliance_flags`](super::extract_compliance_flags) says, by the limits of these detectors.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be judged: see [`MarketFact::check`].
+    pub fn extract(&mut self, fact: &MarketFact) -> Result<Flags, FactError> {
+        fact.check()?;
+        let clock = clock_divergence::judge(self.clock.tier(), fact);
+        let raised = [self.large_trade.judge(fact), self_traded(fact), clock];
+        Ok(raised.into_iter().flatten().map(|flag| flag.rule.kind).collect())
     }
 
     /// What was counted beside the flags.
