@@ -1,13 +1,15 @@
 //! Everything this crate emits, as const data: with `labels`, the only words that leave the process.
 
-mod compliance;
-
-pub use compliance::*;
+pub mod compliance;
+pub mod gateway;
+pub mod market_data;
+pub mod positions;
+pub mod settlement;
 
 use otel_core::{
-    AlertLevel, Catalogue, Choice, CounterDef, Currency, Decimal, Double, ERROR_TYPE, EventDef, GaugeDef,
-    HistogramDef, Key, Label, Minor, Pseudonym, Severity, SpanDef, SpanKind, Text, Time, Unit,
-    UpDownCounterDef,
+    AlertLevel, Catalogue, Choice, CounterDef, Currency, Decimal, Double, ERROR_TYPE, EventDef,
+    FloatGaugeDef, GaugeDef, HistogramDef, Key, Label, Minor, Pseudonym, Severity, SpanDef, SpanKind, Text,
+    Time, Unit, UpDownCounterDef,
 };
 
 use crate::alerts::ALERTS;
@@ -99,6 +101,9 @@ pub const RISK_MEASURE: Key<Choice<RiskMeasure>> =
 /// The risk found.
 pub const RISK_VALUE: Key<Minor> =
     Key::new("trading.risk.value", "The risk, in minor units of the currency.");
+/// The most risk allowed.
+pub const RISK_LIMIT: Key<Minor> =
+    Key::new("trading.risk.limit.value", "The most risk allowed, in minor units of the currency.");
 /// The confidence level.
 pub const RISK_CONFIDENCE: Key<Double> =
     Key::new("trading.risk.confidence", "The confidence level of the measure, from 0 to 1.");
@@ -204,6 +209,12 @@ pub const PORTFOLIO_RISK: GaugeDef<(PortfolioGroup, RiskMeasure, CurrencyCode)> 
     Unit::MINOR_UNITS,
     "The risk last calculated for a group of portfolios.",
 );
+/// How much of its limit the latest risk uses.
+pub const RISK_LIMIT_UTILIZATION: FloatGaugeDef<(PortfolioGroup, RiskMeasure)> = FloatGaugeDef::new(
+    "trading.risk.limit.utilization",
+    Unit::RATIO,
+    "The risk last calculated for a group of portfolios, as a share of its limit; above one it is exceeded.",
+);
 /// How long risk calculations take, by measure and result.
 pub const RISK_DURATION: HistogramDef<(RiskMeasure, RiskResult)> =
     HistogramDef::new("trading.risk.calculation.duration", Unit::SECONDS, "How long risk calculations take.");
@@ -221,6 +232,11 @@ pub(crate) const TRANSITIONS_ILLEGAL_MEANS: &str = "Venues report what cannot fo
 pub(crate) const QUANTITIES_WRONG: &str = "trading_order_quantities_wrong";
 /// What the alert on contradicting quantities means.
 pub(crate) const QUANTITIES_WRONG_MEANS: &str = "Executions do not add up to their orders, so positions are wrong: reconcile with the venue before trading on.";
+/// The name of the alert on risk limits.
+pub(crate) const RISK_NEAR_LIMIT: &str = "trading_risk_limit_near";
+/// What the alert on risk limits means.
+pub(crate) const RISK_NEAR_LIMIT_MEANS: &str =
+    "A risk is above nine tenths of its limit: reduce or hedge before orders have to be stopped.";
 
 /// Everything this crate emits.
 pub const CATALOGUE: Catalogue = Catalogue {
@@ -278,6 +294,37 @@ pub const CATALOGUE: Catalogue = Catalogue {
         TRAIL_FAULT.facts(),
         REPORT_REGIME.facts(),
         REPORT_STATUS.facts(),
+        RISK_LIMIT.facts(),
+        market_data::FEED.facts(),
+        market_data::CHANNEL.facts(),
+        market_data::LINE.facts(),
+        market_data::ARRIVAL.facts(),
+        market_data::GAP_OUTCOME.facts(),
+        market_data::GAP_FIRST.facts(),
+        market_data::GAP_LAST.facts(),
+        market_data::NEXT.facts(),
+        market_data::FRESHNESS.facts(),
+        positions::QUANTITY.facts(),
+        positions::STATED_QUANTITY.facts(),
+        positions::REALIZED.facts(),
+        positions::CHANGE.facts(),
+        positions::REFUSAL.facts(),
+        positions::BREAK_KIND.facts(),
+        settlement::INSTRUCTION_ID.facts(),
+        settlement::PLACE.facts(),
+        settlement::STATUS.facts(),
+        settlement::NEXT_STATUS.facts(),
+        settlement::FAIL_REASON.facts(),
+        settlement::AGE.facts(),
+        settlement::REFUSAL.facts(),
+        settlement::LEFT.facts(),
+        gateway::GATEWAY.facts(),
+        gateway::STATE.facts(),
+        gateway::PREVIOUS_STATE.facts(),
+        gateway::FACT.facts(),
+        gateway::REJECT_KIND.facts(),
+        gateway::FIRST.facts(),
+        gateway::LAST.facts(),
     ],
     spans: &[ORDER_LIFECYCLE, ORDER_STEP, TRADE_EXECUTION, RISK_CALCULATION],
     events: &[
@@ -304,6 +351,25 @@ pub const CATALOGUE: Catalogue = Catalogue {
         AUDIT_RECORDED,
         AUDIT_NOT_RECORDED,
         FLAGGED,
+        market_data::GAP_OPENED,
+        market_data::GAP_CLOSED,
+        market_data::GAP_LOST,
+        market_data::RESET,
+        market_data::CHANNEL_STALE,
+        market_data::CHANNEL_LIVE,
+        positions::CHANGED,
+        positions::REFUSED,
+        positions::BROKEN,
+        settlement::MOVED,
+        settlement::FAILED,
+        settlement::REFUSED,
+        gateway::STATE_CHANGED,
+        gateway::SESSION_LOST,
+        gateway::HEARTBEAT_MISSED,
+        gateway::SEQUENCE_GAP,
+        gateway::RESEND_REQUESTED,
+        gateway::SEQUENCE_RESET,
+        gateway::VIOLATED,
     ],
     metrics: &[
         ORDERS.facts(),
@@ -317,6 +383,7 @@ pub const CATALOGUE: Catalogue = Catalogue {
         TRADES.facts(),
         TRADE_VALUE.facts(),
         PORTFOLIO_RISK.facts(),
+        RISK_LIMIT_UTILIZATION.facts(),
         RISK_DURATION.facts(),
         COMPLIANCE_FLAGS.facts(),
         COMPLIANCE_FACTS.facts(),
@@ -331,6 +398,38 @@ pub const CATALOGUE: Catalogue = Catalogue {
         REPORTS_OVERDUE.facts(),
         REPORTS_LATE.facts(),
         REPORT_RETRIES.facts(),
+        market_data::MESSAGES.facts(),
+        market_data::GAP_MESSAGES.facts(),
+        market_data::MISSING.facts(),
+        market_data::LINE_SKIPPED.facts(),
+        market_data::RESETS.facts(),
+        market_data::TRANSIT_DURATION.facts(),
+        market_data::TRANSIT_NEGATIVE.facts(),
+        market_data::CHANNELS.facts(),
+        market_data::SILENCE.facts(),
+        positions::CHANGES.facts(),
+        positions::REFUSALS.facts(),
+        positions::OPEN.facts(),
+        positions::PROFIT_REALIZED.facts(),
+        positions::PROFIT_UNREALIZED.facts(),
+        positions::LIMIT_UTILIZATION.facts(),
+        positions::BREAKS.facts(),
+        positions::UNRECONCILED.facts(),
+        settlement::INSTRUCTIONS.facts(),
+        settlement::FAILURES.facts(),
+        settlement::REFUSALS.facts(),
+        settlement::VIOLATIONS.facts(),
+        settlement::OUTSTANDING.facts(),
+        settlement::OUTSTANDING_VALUE.facts(),
+        settlement::FAIL_RATE.facts(),
+        gateway::SESSIONS.facts(),
+        gateway::FACTS.facts(),
+        gateway::VIOLATIONS.facts(),
+        gateway::REJECTS.facts(),
+        gateway::HEARTBEATS_MISSED.facts(),
+        gateway::RESENDS.facts(),
+        gateway::BACKOFF_DURATION.facts(),
+        gateway::OUTAGE_DURATION.facts(),
     ],
     alerts: ALERTS,
 };

@@ -29,6 +29,8 @@ borrowed_ids! {
     Symbol;
     /// A market identifier code of ISO 10383, such as `XNAS`.
     Mic;
+    /// The identifier of a settlement instruction.
+    InstructionId;
     /// The identifier of a portfolio.
     PortfolioId;
     /// The name of the part of the business a portfolio belongs to: a desk, a book, a fund.

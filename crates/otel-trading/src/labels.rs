@@ -2,6 +2,16 @@
 //!
 //! The sizes belong together: `trading.order.events` has 18 × 25 × 4 series, and 2,000 is the limit.
 
+mod gateway;
+mod market_data;
+mod positions;
+mod settlement;
+
+pub use gateway::{Gateway, RejectKind, SessionFact, SessionState};
+pub use market_data::{Arrival, Feed, Freshness, GapOutcome, Line};
+pub use positions::{BreakKind, PositionChange, PositionRefusal};
+pub use settlement::{Age, FailReason, Place, SettlementRefusal, SettlementStatus};
+
 otel_core::capped_labels! {
     /// Where an order goes: an ISO 10383 market identifier code, of which 24 are kept apart.
     pub struct Venue: "trading.venue.mic", cap 24;

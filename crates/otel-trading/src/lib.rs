@@ -9,12 +9,19 @@ pub mod labels;
 pub mod compliance;
 pub mod lifecycle;
 mod quantity;
+pub mod sequence;
 
 // What a caller says.
 pub mod ids;
 pub mod order;
 pub mod risk;
 pub mod trade;
+
+// What surrounds orders: prices, positions, settlement and the way to the market.
+pub mod gateway;
+pub mod market_data;
+pub mod positions;
+pub mod settlement;
 
 // What is kept of it, provably, and what a regulator is told.
 pub mod audit;
@@ -29,8 +36,12 @@ pub mod spans;
 pub use alerts::ALERTS;
 pub use compliance::logger::ComplianceLogger;
 pub use conventions::CATALOGUE;
+pub use gateway::GatewaySession;
+pub use market_data::MarketDataFeed;
 pub use metrics::{ComplianceMetrics, Metrics};
 pub use observability::Observability;
+pub use positions::Positions;
 pub use quantity::{Price, Quantity};
 pub use reporting::ObservedReporter;
+pub use settlement::Settlement;
 pub use spans::{OrderSpan, ParkedOrder, RiskSpan};

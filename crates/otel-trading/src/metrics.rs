@@ -4,7 +4,7 @@ mod compliance;
 
 use std::time::Duration;
 
-use otel_core::{Capped, Counter, Gauge, Histogram, Money, Telemetry, UpDownCounter};
+use otel_core::{Capped, Counter, FloatGauge, Gauge, Histogram, Money, Telemetry, UpDownCounter};
 
 use crate::conventions;
 use crate::ids::{GroupName, Mic};
@@ -36,6 +36,7 @@ pub struct Metrics {
     trades: Counter<(Venue, Side, Liquidity)>,
     trade_value: Counter<(Venue, CurrencyCode)>,
     portfolio_risk: Gauge<(PortfolioGroup, RiskMeasure, CurrencyCode)>,
+    risk_limit: FloatGauge<(PortfolioGroup, RiskMeasure)>,
     risk_duration: Histogram<(RiskMeasure, RiskResult)>,
 }
 
@@ -56,6 +57,7 @@ impl Metrics {
             trades: telemetry.counter(&conventions::TRADES),
             trade_value: telemetry.counter(&conventions::TRADE_VALUE),
             portfolio_risk: telemetry.gauge(&conventions::PORTFOLIO_RISK),
+            risk_limit: telemetry.float_gauge(&conventions::RISK_LIMIT_UTILIZATION),
             risk_duration: telemetry.histogram(&conventions::RISK_DURATION),
         }
     }
@@ -132,5 +134,15 @@ impl Metrics {
     pub fn portfolio_risk(&self, group: GroupName<'_>, measure: RiskMeasure, value: Money) {
         let currency = self.currencies.get(value.currency().code());
         self.portfolio_risk.record(value.minor(), (self.groups.get(group.0), measure, currency));
+    }
+
+    /// Records how much of its limit the latest risk uses: `trading.risk.limit.utilization`, as a share.
+    ///
+    /// A limit of nothing, or in another currency, has no share: it is not recorded.
+    pub fn risk_limit(&self, group: GroupName<'_>, measure: RiskMeasure, value: Money, limit: Money) {
+        if limit.currency() == value.currency() && limit.minor() > 0 {
+            let share = value.minor() as f64 / limit.minor() as f64;
+            self.risk_limit.record(share, (self.groups.get(group.0), measure));
+        }
     }
 }

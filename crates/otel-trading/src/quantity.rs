@@ -30,6 +30,28 @@ impl Quantity {
         Self::reduced(left.checked_sub(right)?, scale)
     }
 
+    /// The quantity without its sign; `None` for the one that has none.
+    pub(crate) fn magnitude(self) -> Option<Self> {
+        if self < Self::ZERO { Self::ZERO.checked_sub(self) } else { Some(self) }
+    }
+
+    /// The part of `amount` that this quantity is of `whole`, rounded half to even; `None` when it does not fit.
+    pub(crate) fn share(self, whole: Self, amount: i64) -> Option<i64> {
+        let (part, whole, _) = self.aligned(whole);
+        let product = i128::from(amount).checked_mul(part)?;
+        let (sign, whole) = (whole.signum(), whole.checked_abs()?);
+        let quotient = product.checked_div_euclid(whole)?;
+        let twice = product.checked_rem_euclid(whole)?.checked_mul(2)?;
+        let up = twice > whole || (twice == whole && quotient % 2 != 0);
+        i64::try_from(sign * (quotient + i128::from(up))).ok()
+    }
+
+    /// How many times `whole` this quantity is: not finite when that is nothing.
+    pub(crate) fn ratio(self, whole: Self) -> f64 {
+        let (part, whole, _) = self.aligned(whole);
+        part as f64 / whole as f64
+    }
+
     /// Both mantissas at the larger of the two scales: an `i64` times 10¹⁸ always fits.
     #[inline]
     fn aligned(self, other: Self) -> (i128, i128, u8) {

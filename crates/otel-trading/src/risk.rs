@@ -1,5 +1,7 @@
 //! What a caller says about a risk calculation.
 
+use otel_core::Money;
+
 use crate::ids::{GroupName, PortfolioId};
 use crate::labels::RiskMeasure;
 
@@ -14,11 +16,13 @@ pub struct RiskCalculation<'a> {
     pub measure: RiskMeasure,
     /// The confidence level, from 0 to 1, where the measure has one.
     pub confidence: Option<f64>,
+    /// The most that is allowed, where there is a limit.
+    pub limit: Option<Money>,
 }
 
 impl<'a> RiskCalculation<'a> {
     /// A calculation with what every calculation has.
     pub const fn new(portfolio: PortfolioId<'a>, group: GroupName<'a>, measure: RiskMeasure) -> Self {
-        Self { portfolio, group, measure, confidence: None }
+        Self { portfolio, group, measure, confidence: None, limit: None }
     }
 }

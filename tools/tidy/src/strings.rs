@@ -5,11 +5,8 @@ use crate::{Source, Tree, Violation};
 
 const RULE: &str = "strings";
 
-/// The files of a domain crate that hold the words others see.
-const HOMES: [&str; 2] = ["src/conventions.rs", "src/labels.rs"];
-
-/// The folder for the parts of a home that has grown.
-const ANNEX: &str = "src/conventions/";
+/// The files of a domain crate that hold the words others see; what is in folders of their names belongs to them.
+const HOMES: [&str; 2] = ["src/conventions", "src/labels"];
 
 /// A comment that vouches, on the line above, for a text that never leaves the process.
 pub const VOUCHER: &str = "// tidy: stays inside";
@@ -45,10 +42,13 @@ pub fn check(tree: &Tree) -> Vec<Violation> {
     let mut found = Vec::new();
     for folder in tree.domains() {
         let homes = HOMES.map(|home| format!("{folder}/{home}"));
-        let (sources, annex) = (format!("{folder}/src/"), format!("{folder}/{ANNEX}"));
+        let sources = format!("{folder}/src/");
         for source in tree.ending(".rs") {
-            let is_home = homes.iter().any(|home| home == source.path()) || source.path().starts_with(&annex);
-            if source.path().starts_with(&sources) && !is_home {
+            let is_home = |home: &String| {
+                let rest = source.path().strip_prefix(home.as_str());
+                rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+            };
+            if source.path().starts_with(&sources) && !homes.iter().any(is_home) {
                 texts(source, &mut found);
             }
         }

@@ -21,6 +21,7 @@ pub struct RiskSpan<'a> {
     span: Span,
     group: GroupName<'a>,
     measure: RiskMeasure,
+    limit: Option<Money>,
     started: Timestamp,
     result: RiskResult,
 }
@@ -34,20 +35,28 @@ impl<'a> RiskSpan<'a> {
         if let Some(confidence) = risk.confidence {
             span.set(&conventions::RISK_CONFIDENCE, confidence);
         }
+        if let Some(limit) = risk.limit {
+            span.set(&conventions::RISK_LIMIT, limit);
+        }
         Self {
             trading: trading.clone(),
             span,
             group: risk.group,
             measure: risk.measure,
+            limit: risk.limit,
             started: trading.telemetry().now(),
             result: RiskResult::Abandoned,
         }
     }
 
-    /// Ends it with the risk found, and records it: `trading.portfolio.risk`, in minor units.
+    /// Ends it with the risk found, and records it: `trading.portfolio.risk`, in minor units, and
+    /// `trading.risk.limit.utilization`, where it has a limit above nothing in the same currency.
     pub fn calculated(mut self, value: Money) {
         self.span.set(&conventions::RISK_VALUE, value).set(&conventions::CURRENCY, value.currency());
         self.trading.metrics().portfolio_risk(self.group, self.measure, value);
+        if let Some(limit) = self.limit {
+            self.trading.metrics().risk_limit(self.group, self.measure, value, limit);
+        }
         self.result = RiskResult::Completed;
     }
 

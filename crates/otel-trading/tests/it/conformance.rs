@@ -3,17 +3,24 @@
 use std::time::Duration;
 
 use otel_core::testing::{TestTelemetry, assert_conforms, assert_sound};
-use otel_core::{Currency, PseudonymKey, Sensitive, Timestamp};
+use otel_core::{Currency, PseudonymKey, Sensitive, Telemetry, Timestamp};
 use otel_trading::audit::{Fault, Finding, Verdict};
-use otel_trading::ids::{ClientOrderId, GroupName, OrderId, PortfolioId};
+use otel_trading::gateway::GatewaySettings;
+use otel_trading::ids::{ClientOrderId, GroupName, InstructionId, OrderId, PortfolioId, Symbol};
 use otel_trading::labels::{
-    CancelReason, CancelRejectReason, Liquidity, OrderType, RejectReason, RiskMeasure, RiskResult, Side,
-    TimeInForce,
+    CancelReason, CancelRejectReason, FailReason, Line, Liquidity, OrderType, RejectKind, RejectReason,
+    RiskMeasure, RiskResult, Side, TimeInForce,
 };
+use otel_trading::market_data::{ChannelNumber, FeedMessage, FeedSettings};
 use otel_trading::order::{Fill, NewOrder, Progress, Replacement, Report};
+use otel_trading::positions::PositionTrade;
+use otel_trading::regulatory::{Date, Weekdays};
 use otel_trading::risk::RiskCalculation;
+use otel_trading::settlement::{Cycle, Instruction};
 use otel_trading::trade::Trade;
-use otel_trading::{CATALOGUE, Observability, OrderSpan, Quantity};
+use otel_trading::{
+    CATALOGUE, GatewaySession, MarketDataFeed, Observability, OrderSpan, Positions, Quantity, Settlement,
+};
 
 use crate::compliance_logger::logger;
 use crate::desk::{dollars, fill, order, price, report, trade};
@@ -36,6 +43,10 @@ fn everything_that_is_said_is_declared_and_everything_declared_is_said() {
     calculations(&trading);
     compliance(&test);
     report_everything(&test);
+    market_data(&test);
+    positions(&test);
+    settlement(&test);
+    gateway(&test);
     assert_conforms(&test.finish(), &CATALOGUE);
 }
 
@@ -145,7 +156,7 @@ fn trades(trading: &Observability) {
 fn calculations(trading: &Observability) {
     for measure in RiskMeasure::ALL {
         let new = RiskCalculation::new(PortfolioId("p-4711"), GroupName("rates"), *measure);
-        let new = RiskCalculation { confidence: Some(0.99), ..new };
+        let new = RiskCalculation { confidence: Some(0.99), limit: Some(dollars(2_000_000)), ..new };
         trading.track_risk_calculation(&new).calculated(dollars(1_250_000));
         for result in RiskResult::ALL {
             trading.track_risk_calculation(&new).ended(*result);
@@ -164,6 +175,75 @@ fn compliance(test: &TestTelemetry) {
     logger.trail_verified(&Verdict::Tampered(finding));
     logger.trail().clone().close().expect("written");
     assert!(logger.log_order_creation(&new, None).receipt.is_err());
+}
+
+fn market_data(telemetry: &Telemetry) {
+    let feed = MarketDataFeed::new(telemetry, "itch", FeedSettings::default());
+    let message = |line, sequence, second| FeedMessage {
+        channel: ChannelNumber(1),
+        line,
+        sequence,
+        sent: Some(at(10)),
+        received: at(second),
+    };
+    // In order and ahead, recovered, and from the future.
+    for (line, sequence, second) in [(Line::A, 1, 11), (Line::A, 3, 11), (Line::B, 2, 11), (Line::B, 3, 9)] {
+        feed.received(&message(line, sequence, second));
+    }
+    feed.received(&message(Line::A, 9, 11));
+    feed.check(at(12));
+    feed.check(at(60));
+    feed.reset(ChannelNumber(1), 1, at(61));
+}
+
+fn positions(telemetry: &Telemetry) {
+    let positions = Positions::new(telemetry, 1);
+    let trade = PositionTrade {
+        portfolio: PortfolioId("p-4711"),
+        group: GroupName("rates"),
+        symbol: Symbol("SJM"),
+        side: Side::Buy,
+        quantity: Quantity::whole(5),
+        price: price(),
+        currency: Currency::from_code("USD").expect("a currency"),
+    };
+    assert!(positions.traded(&trade).is_ok());
+    assert!(positions.traded(&PositionTrade { symbol: Symbol("IBM"), ..trade }).is_err());
+    assert!(positions.limited(trade.portfolio, trade.symbol, Quantity::whole(10)).is_ok());
+    assert!(positions.reconciled(trade.portfolio, &[]).is_ok_and(|breaks| breaks.len() == 1));
+    positions.check();
+}
+
+fn settlement(telemetry: &Telemetry) {
+    let day = |day| Date::new(2026, 4, day).expect("a day");
+    let settlement = Settlement::new(telemetry, Weekdays::default(), 10);
+    let id = InstructionId("i-1");
+    let value = Some(dollars(481_400));
+    let (quantity, place) = (Quantity::whole(100), "DTCYUS33");
+    let new = Instruction { id, place, quantity, value, traded: day(8), cycle: Cycle::T1 };
+    assert_eq!(settlement.received(&new), Ok(day(9)));
+    assert!(settlement.settled(id, day(9)).is_err());
+    for reason in FailReason::ALL {
+        assert!(settlement.failed(id, *reason).is_ok());
+    }
+    settlement.check(day(30));
+}
+
+fn gateway(telemetry: &Telemetry) {
+    let session = GatewaySession::new(telemetry, "XNAS-1", GatewaySettings::default());
+    session.backed_off(Duration::from_secs(1));
+    for _ in 0..2 {
+        assert!(session.connected(at(1)) && session.logon_sent() && session.logged_on(1, at(1)));
+        session.message_received(3, false, at(1));
+        assert!(session.resend_requested(1, 2) && session.sequence_reset(4, at(1)));
+        session.check(at(60));
+        assert!(session.rejected(RejectKind::Session) && session.disconnected(at(60)));
+    }
+    assert!(!session.logged_out());
+}
+
+fn at(second: u64) -> Timestamp {
+    Timestamp::from_unix_nanos(1_428_322_647_000_000_000 + second * 1_000_000_000)
 }
 
 /// An order that its venue has accepted.

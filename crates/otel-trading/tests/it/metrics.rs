@@ -6,7 +6,8 @@ use otel_core::Timestamp;
 use otel_core::testing::TestTelemetry;
 use otel_trading::conventions::{
     ACKNOWLEDGE_DURATION, ACTIVE_ORDERS, CANCEL_DURATION, FILL_DURATION, ORDER_EVENTS, ORDER_REJECTIONS,
-    ORDERS, PORTFOLIO_RISK, RISK_DURATION, TRADE_VALUE, TRADES, TRANSITION_VIOLATIONS,
+    ORDERS, PORTFOLIO_RISK, RISK_DURATION, RISK_LIMIT_UTILIZATION, TRADE_VALUE, TRADES,
+    TRANSITION_VIOLATIONS,
 };
 use otel_trading::ids::{GroupName, Mic, PortfolioId};
 use otel_trading::labels::{
@@ -248,4 +249,23 @@ fn venues_beyond_the_cap_share_one_series() {
 
 fn venue(test: &TestTelemetry) -> Venue {
     test.capped::<Venue>().get("XNYS")
+}
+
+#[test]
+fn a_risk_is_compared_with_a_limit_of_its_own_currency_only() {
+    let test = TestTelemetry::new();
+    let trading = Observability::new(&test);
+    let new = RiskCalculation::new(PortfolioId("p-1"), GroupName("rates"), RiskMeasure::ValueAtRisk);
+    let group = test.capped::<PortfolioGroup>().get("rates");
+    let used = |test: &TestTelemetry| {
+        test.recorded().float_gauge(&RISK_LIMIT_UTILIZATION, (group, RiskMeasure::ValueAtRisk))
+    };
+    let yen = otel_core::Money::from_minor(5, otel_core::Currency::from_code("JPY").expect("a currency"));
+    for limit in [None, Some(yen), Some(dollars(0))] {
+        trading.track_risk_calculation(&RiskCalculation { limit, ..new }).calculated(dollars(90));
+        assert_eq!(used(&test), None, "{limit:?}");
+    }
+    let limit = Some(dollars(100));
+    trading.track_risk_calculation(&RiskCalculation { limit, ..new }).calculated(dollars(90));
+    assert_eq!(used(&test), Some(0.9));
 }

@@ -93,6 +93,16 @@ fn a_text_that_no_one_outside_sees() {
 }
 
 #[test]
+fn a_text_in_a_part_of_the_conventions() {
+    let text = "pub const NAME: &str = \"toy\";\n";
+    for path in ["crates/otel-toy/src/conventions/toy.rs", "crates/otel-toy/src/labels/toy.rs"] {
+        finds(tidy::strings::check, &with(path, text), &[]);
+    }
+    let path = "crates/otel-toy/src/labels_of_toys.rs";
+    finds(tidy::strings::check, &with(path, text), &["crates/otel-toy/src/labels_of_toys.rs:1"]);
+}
+
+#[test]
 fn code_after_a_test_module_is_code_again() {
     let text = "#[cfg(test)]\nuse a::{b};\n#[cfg(test)]\nfn g() {}\nfn f() { h(\"toy\") }";
     finds(tidy::strings::check, &with(SPANS, text), &["crates/otel-toy/src/spans/toy.rs:5"]);
