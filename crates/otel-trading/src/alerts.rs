@@ -1,6 +1,10 @@
 //! What is worth waking somebody up for.
 
 pub(crate) mod compliance;
+mod gateway;
+mod market_data;
+mod positions;
+mod settlement;
 
 use std::time::Duration;
 
@@ -9,12 +13,9 @@ use otel_core::{AlertLevel, AlertRule, Condition, Label, Limit, Matching, Series
 use crate::conventions::{
     ORDER_EVENTS, ORDER_REJECTIONS, ORDERS, QUANTITIES_WRONG, QUANTITIES_WRONG_MEANS, REJECTIONS_HIGH,
     REJECTIONS_HIGH_MEANS, RISK_LIMIT_UTILIZATION, RISK_NEAR_LIMIT, RISK_NEAR_LIMIT_MEANS,
-    TRANSITION_VIOLATIONS, TRANSITIONS_ILLEGAL, TRANSITIONS_ILLEGAL_MEANS, gateway, market_data, positions,
-    settlement,
+    TRANSITION_VIOLATIONS, TRANSITIONS_ILLEGAL, TRANSITIONS_ILLEGAL_MEANS,
 };
-use crate::labels::{
-    Age, Feed, Freshness, GapOutcome, Gateway, Place, PortfolioGroup, RiskMeasure, SessionState, Violation,
-};
+use crate::labels::{PortfolioGroup, RiskMeasure, Violation};
 
 /// The alert rules of this domain.
 pub const ALERTS: &[AlertRule] = &[
@@ -87,102 +88,16 @@ pub const ALERTS: &[AlertRule] = &[
         RISK_NEAR_LIMIT_MEANS,
     )
     .by(&[PortfolioGroup::KEY, RiskMeasure::KEY]),
-    AlertRule::new(
-        market_data::LOST,
-        AlertLevel::High,
-        Condition::Ratio {
-            part: Series::all(market_data::GAP_MESSAGES.facts())
-                .only(&[Matching::new(GapOutcome::KEY, GapOutcome::Lost.as_str())]),
-            whole: Series::all(market_data::MESSAGES.facts()),
-            window: MINUTES_5,
-            // One message that is lost on both lines is a book that is wrong.
-            limit: Limit::above(0.0),
-            min_events: 1,
-        },
-        Duration::ZERO,
-        market_data::LOST_MEANS,
-    )
-    .by(&[Feed::KEY]),
-    AlertRule::new(
-        market_data::STALE,
-        AlertLevel::High,
-        Condition::Value {
-            series: Series::all(market_data::CHANNELS.facts())
-                .only(&[Matching::new(Freshness::KEY, Freshness::Stale.as_str())]),
-            limit: Limit::above(0.0),
-        },
-        MINUTE,
-        market_data::STALE_MEANS,
-    )
-    .by(&[Feed::KEY]),
-    AlertRule::new(
-        positions::NEAR_LIMIT,
-        AlertLevel::High,
-        Condition::Value {
-            series: Series::all(positions::LIMIT_UTILIZATION.facts()),
-            limit: Limit::above(0.9).until(0.8),
-        },
-        Duration::ZERO,
-        positions::NEAR_LIMIT_MEANS,
-    )
-    .by(&[PortfolioGroup::KEY]),
-    AlertRule::new(
-        positions::DIFFER,
-        AlertLevel::High,
-        Condition::Value { series: Series::all(positions::UNRECONCILED.facts()), limit: Limit::above(0.0) },
-        Duration::ZERO,
-        positions::DIFFER_MEANS,
-    ),
-    AlertRule::new(
-        settlement::FAILING,
-        AlertLevel::Medium,
-        // A house value: large markets settle 95 % of what is due, and more, on its day.
-        Condition::Value { series: Series::all(settlement::FAIL_RATE.facts()), limit: Limit::above(0.05) },
-        Duration::ZERO,
-        settlement::FAILING_MEANS,
-    ),
-    AlertRule::new(
-        settlement::OVERDUE,
-        AlertLevel::High,
-        Condition::Value {
-            series: Series::all(settlement::OUTSTANDING.facts())
-                .only(&[Matching::new(Age::KEY, Age::Late8.as_str())]),
-            limit: Limit::above(0.0),
-        },
-        Duration::ZERO,
-        settlement::OVERDUE_MEANS,
-    )
-    .by(&[Place::KEY]),
-    AlertRule::new(
-        gateway::DOWN,
-        AlertLevel::Critical,
-        Condition::Value {
-            series: Series::all(gateway::SESSIONS.facts())
-                .only(&[Matching::new(SessionState::KEY, SessionState::Lost.as_str())]),
-            limit: Limit::above(0.0),
-        },
-        // A session that comes back at the first attempt is no reason to wake somebody up.
-        MINUTE,
-        gateway::DOWN_MEANS,
-    )
-    .by(&[Gateway::KEY]),
-    AlertRule::new(
-        gateway::REFUSED,
-        AlertLevel::High,
-        Condition::Ratio {
-            part: Series::all(gateway::REJECTS.facts()),
-            whole: Series::all(gateway::FACTS.facts()),
-            window: MINUTES_5,
-            limit: Limit::above(0.05),
-            min_events: 50,
-        },
-        MINUTES_2,
-        gateway::REFUSED_MEANS,
-    )
-    .by(&[Gateway::KEY]),
+    market_data::LOST,
+    market_data::STALE,
+    positions::NEAR_LIMIT,
+    positions::DIFFER,
+    settlement::FAILING,
+    settlement::OVERDUE,
+    gateway::DOWN,
+    gateway::REFUSED,
 ];
 
 const MINUTE: Duration = Duration::from_secs(60);
-
 const MINUTES_2: Duration = Duration::from_secs(2 * 60);
 const MINUTES_5: Duration = Duration::from_secs(5 * 60);

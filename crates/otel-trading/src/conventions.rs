@@ -1,21 +1,21 @@
 //! Everything this crate emits, as const data: with `labels`, the only words that leave the process.
 
 pub mod compliance;
+pub mod flags;
 pub mod gateway;
 pub mod market_data;
 pub mod positions;
 pub mod settlement;
 
 use otel_core::{
-    AlertLevel, Catalogue, Choice, CounterDef, Currency, Decimal, Double, ERROR_TYPE, EventDef,
-    FloatGaugeDef, GaugeDef, HistogramDef, Key, Label, Minor, Pseudonym, Severity, SpanDef, SpanKind, Text,
-    Time, Unit, UpDownCounterDef,
+    Catalogue, Choice, CounterDef, Currency, Decimal, Double, ERROR_TYPE, EventDef, FloatGaugeDef, GaugeDef,
+    HistogramDef, Int, Key, Label, Minor, Pseudonym, Severity, SpanDef, SpanKind, Text, Time, Unit,
+    UpDownCounterDef,
 };
 
 use crate::alerts::ALERTS;
-use crate::compliance::flags::FlagRule;
 use crate::labels::{
-    CancelReason, CancelRejectReason, CurrencyCode, ExecType, FlagKind, Liquidity, OrderStatus, OrderType,
+    CancelReason, CancelRejectReason, CurrencyCode, ExecType, Liquidity, OrderStatus, OrderType,
     PortfolioGroup, RejectReason, RiskMeasure, RiskResult, Side, TimeInForce, Venue, Violation,
 };
 
@@ -58,6 +58,17 @@ pub const EXEC_ID: Key<Text> = Key::new("trading.exec.id", "The venue's identifi
 pub const FILL_QUANTITY: Key<Decimal> = Key::new("trading.fill.quantity", "The quantity of this execution.");
 /// The price of one execution.
 pub const FILL_PRICE: Key<Decimal> = Key::new("trading.fill.price", "The price of this execution.");
+/// The average price of all executions.
+pub const AVERAGE_PRICE: Key<Decimal> = Key::new(
+    "trading.order.average_price",
+    "The average price of what was executed, rounded at nine digits after the point.",
+);
+/// How many spans an order's life was told in.
+pub const ORDER_PARTS: Key<Int> =
+    Key::new("trading.order.parts", "How many spans the life of the order was told in.");
+/// The execution that is taken back.
+pub const EXEC_REF_ID: Key<Text> =
+    Key::new("trading.exec.reference_id", "The venue's identifier of the execution that is taken back.");
 /// What the execution did to the book.
 pub const LIQUIDITY: Key<Choice<Liquidity>> = Key::new(Liquidity::KEY, "What the execution did to the book.");
 /// Why the order was cancelled.
@@ -122,6 +133,12 @@ pub const ORDER_STEP: SpanDef = SpanDef::new(
     SpanKind::Internal,
     "What happened at once to an order that waits most of its life.",
 );
+/// The whole life of an order that was parked.
+pub const ORDER_SUMMARY: SpanDef = SpanDef::new(
+    "order_summary",
+    SpanKind::Internal,
+    "The whole life of an order that was parked, with links to its parts.",
+);
 /// A trade being booked.
 pub const TRADE_EXECUTION: SpanDef =
     SpanDef::new("trade_execution", SpanKind::Internal, "A trade, when this process learnt of it.");
@@ -148,6 +165,9 @@ order_events! {
     REPLACED: "trading.order.replaced", Info, "An order was replaced.";
     CANCEL_REJECTED: "trading.order.cancel_rejected", Warn, "A cancellation or a replacement was refused.";
     REJECTED: "trading.order.rejected", Warn, "An order was refused.";
+    TRIGGERED: "trading.order.triggered", Info, "The market reached the stop of an order.";
+    RESUMED: "trading.order.resumed", Info, "An order that was on hold is worked again.";
+    CALCULATED: "trading.order.calculated", Info, "An order was completed for the day, and settled.";
     STOPPED: "trading.order.stopped", Info, "An order got a guaranteed price.";
     SUSPENDED: "trading.order.suspended", Info, "An order was put on hold.";
     EXPIRED: "trading.order.expired", Info, "The time of an order ran out.";
@@ -254,9 +274,12 @@ pub const CATALOGUE: Catalogue = Catalogue {
         PRICE.facts(),
         CUMULATIVE_QUANTITY.facts(),
         LEAVES_QUANTITY.facts(),
+        AVERAGE_PRICE.facts(),
+        ORDER_PARTS.facts(),
         STATUS.facts(),
         EXEC_TYPE.facts(),
         EXEC_ID.facts(),
+        EXEC_REF_ID.facts(),
         FILL_QUANTITY.facts(),
         FILL_PRICE.facts(),
         LIQUIDITY.facts(),
@@ -279,21 +302,21 @@ pub const CATALOGUE: Catalogue = Catalogue {
         RISK_VALUE.facts(),
         RISK_CONFIDENCE.facts(),
         RISK_RESULT.facts(),
-        FLAG.facts(),
-        FLAG_VERSION.facts(),
-        FLAG_REFERENCE.facts(),
-        FLAG_LEVEL.facts(),
-        FLAGS.facts(),
-        JUDGEMENT.facts(),
-        SESSION_PHASE.facts(),
-        AUDIT_INDEX.facts(),
-        AUDIT_LEAF_HASH.facts(),
-        AUDIT_EVENT.facts(),
-        AUDIT_ENTITY.facts(),
-        AUDIT_FAILURE.facts(),
-        TRAIL_FAULT.facts(),
-        REPORT_REGIME.facts(),
-        REPORT_STATUS.facts(),
+        compliance::FLAG.facts(),
+        compliance::FLAG_VERSION.facts(),
+        compliance::FLAG_REFERENCE.facts(),
+        compliance::FLAG_LEVEL.facts(),
+        compliance::FLAGS.facts(),
+        compliance::JUDGEMENT.facts(),
+        compliance::SESSION_PHASE.facts(),
+        compliance::AUDIT_INDEX.facts(),
+        compliance::AUDIT_LEAF_HASH.facts(),
+        compliance::AUDIT_EVENT.facts(),
+        compliance::AUDIT_ENTITY.facts(),
+        compliance::AUDIT_FAILURE.facts(),
+        compliance::TRAIL_FAULT.facts(),
+        compliance::REPORT_REGIME.facts(),
+        compliance::REPORT_STATUS.facts(),
         RISK_LIMIT.facts(),
         market_data::FEED.facts(),
         market_data::CHANNEL.facts(),
@@ -326,7 +349,7 @@ pub const CATALOGUE: Catalogue = Catalogue {
         gateway::FIRST.facts(),
         gateway::LAST.facts(),
     ],
-    spans: &[ORDER_LIFECYCLE, ORDER_STEP, TRADE_EXECUTION, RISK_CALCULATION],
+    spans: &[ORDER_LIFECYCLE, ORDER_STEP, ORDER_SUMMARY, TRADE_EXECUTION, RISK_CALCULATION],
     events: &[
         SUBMITTED,
         PENDING_NEW,
@@ -340,6 +363,9 @@ pub const CATALOGUE: Catalogue = Catalogue {
         REPLACED,
         CANCEL_REJECTED,
         REJECTED,
+        TRIGGERED,
+        RESUMED,
+        CALCULATED,
         STOPPED,
         SUSPENDED,
         EXPIRED,
@@ -348,9 +374,9 @@ pub const CATALOGUE: Catalogue = Catalogue {
         TRADE_EXECUTED,
         TRADE_CORRECTED,
         TRADE_BUSTED,
-        AUDIT_RECORDED,
-        AUDIT_NOT_RECORDED,
-        FLAGGED,
+        compliance::AUDIT_RECORDED,
+        compliance::AUDIT_NOT_RECORDED,
+        compliance::FLAGGED,
         market_data::GAP_OPENED,
         market_data::GAP_CLOSED,
         market_data::GAP_LOST,
@@ -385,19 +411,19 @@ pub const CATALOGUE: Catalogue = Catalogue {
         PORTFOLIO_RISK.facts(),
         RISK_LIMIT_UTILIZATION.facts(),
         RISK_DURATION.facts(),
-        COMPLIANCE_FLAGS.facts(),
-        COMPLIANCE_FACTS.facts(),
-        SESSION_CHECKS.facts(),
-        AUDIT_RECORDS.facts(),
-        AUDIT_FAILURES.facts(),
-        AUDIT_APPEND_DURATION.facts(),
-        AUDIT_TREE_SIZE.facts(),
-        AUDIT_VERIFICATION_FAILURES.facts(),
-        REPORT_RECORDS.facts(),
-        REPORTS_WAITING.facts(),
-        REPORTS_OVERDUE.facts(),
-        REPORTS_LATE.facts(),
-        REPORT_RETRIES.facts(),
+        compliance::COMPLIANCE_FLAGS.facts(),
+        compliance::COMPLIANCE_FACTS.facts(),
+        compliance::SESSION_CHECKS.facts(),
+        compliance::AUDIT_RECORDS.facts(),
+        compliance::AUDIT_FAILURES.facts(),
+        compliance::AUDIT_APPEND_DURATION.facts(),
+        compliance::AUDIT_TREE_SIZE.facts(),
+        compliance::AUDIT_VERIFICATION_FAILURES.facts(),
+        compliance::REPORT_RECORDS.facts(),
+        compliance::REPORTS_WAITING.facts(),
+        compliance::REPORTS_OVERDUE.facts(),
+        compliance::REPORTS_LATE.facts(),
+        compliance::REPORT_RETRIES.facts(),
         market_data::MESSAGES.facts(),
         market_data::GAP_MESSAGES.facts(),
         market_data::MISSING.facts(),
@@ -433,87 +459,3 @@ pub const CATALOGUE: Catalogue = Catalogue {
     ],
     alerts: ALERTS,
 };
-
-/// A trade is worth more than a threshold: the one rule here that no regulation has.
-pub const LARGE_TRADE: FlagRule = FlagRule::new(
-    FlagKind::LargeTrade,
-    AlertLevel::Medium,
-    "House rule: 1,000,000 in the reporting currency, or a threshold of the currency or instrument",
-    "An execution is worth more than a threshold, or nobody can say whether it is.",
-);
-/// An order or a trade came when its venue was closed.
-pub const OUTSIDE_SESSION: FlagRule = FlagRule::new(
-    FlagKind::OutsideSession,
-    AlertLevel::Medium,
-    "The trading hours of the venue",
-    "An order or a trade came outside of the sessions of its venue.",
-);
-/// Messages come at the rate of high-frequency trading.
-pub const HFT_MESSAGE_RATE: FlagRule = FlagRule::new(
-    FlagKind::HftMessageRate,
-    AlertLevel::Medium,
-    "Reg. (EU) 2017/565 Art. 19(1)",
-    "A participant's messages reach the average of a high-frequency algorithmic trading technique.",
-);
-/// One owner trades with themselves.
-pub const WASH_TRADE: FlagRule = FlagRule::new(
-    FlagKind::WashTrade,
-    AlertLevel::High,
-    "Reg. (EU) 2016/522 Annex II Section 1(3)(a) and (c)",
-    "One owner is on both sides of a trade, or executions undo one another time and again.",
-);
-/// Orders on many levels are withdrawn once the other side was executed.
-pub const LAYERING: FlagRule = FlagRule::new(
-    FlagKind::Layering,
-    AlertLevel::High,
-    "Reg. (EU) 2016/522 Annex II Section 1(5)(e)",
-    "Orders on several levels are withdrawn soon after an execution on the other side.",
-);
-/// A few large orders are withdrawn once the other side was executed.
-pub const SPOOFING: FlagRule = FlagRule::new(
-    FlagKind::Spoofing,
-    AlertLevel::High,
-    "Reg. (EU) 2016/522 Annex II Section 1(5)(e) and (6)(a)",
-    "Large orders are withdrawn soon after an execution on the other side, again and again.",
-);
-/// A burst of messages nobody can trade with.
-pub const QUOTE_STUFFING: FlagRule = FlagRule::new(
-    FlagKind::QuoteStuffing,
-    AlertLevel::High,
-    "Reg. (EU) 2016/522 Annex II Section 1(4)(e)",
-    "Many times the usual messages, nearly all of them taken back at once.",
-);
-/// Trading before the close moves the price.
-pub const MARKING_THE_CLOSE: FlagRule = FlagRule::new(
-    FlagKind::MarkingTheClose,
-    AlertLevel::High,
-    "Reg. (EU) 2016/522 Annex II Section 1(5)(d)",
-    "One owner makes up much of the trading before the close, and the price goes their way.",
-);
-/// Many orders for each trade.
-pub const ORDER_TO_TRADE_RATIO: FlagRule = FlagRule::new(
-    FlagKind::OrderToTradeRatio,
-    AlertLevel::Medium,
-    "Reg. (EU) 2017/566 Art. 3",
-    "The ratio of unexecuted orders to transactions exceeds what the venue allows.",
-);
-/// A clock is not good enough.
-pub const CLOCK_DIVERGENCE: FlagRule = FlagRule::new(
-    FlagKind::ClockDivergence,
-    AlertLevel::High,
-    "Reg. (EU) 2017/574 Art. 2 and 3 and Annex",
-    "A record was stamped by a clock further from UTC, or coarser, than its activity allows.",
-);
-/// Every surveillance rule, in the order of [`FlagKind::ALL`].
-pub const FLAG_RULES: &[FlagRule] = &[
-    LARGE_TRADE,
-    OUTSIDE_SESSION,
-    HFT_MESSAGE_RATE,
-    WASH_TRADE,
-    LAYERING,
-    SPOOFING,
-    QUOTE_STUFFING,
-    MARKING_THE_CLOSE,
-    ORDER_TO_TRADE_RATIO,
-    CLOCK_DIVERGENCE,
-];

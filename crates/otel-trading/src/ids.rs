@@ -40,8 +40,19 @@ borrowed_ids! {
 impl ExecId<'_> {
     /// A 64-bit hash, the same in every run: what an order remembers of the reports it has seen.
     pub fn digest(self) -> u64 {
-        BuildHasherDefault::<DefaultHasher>::default().hash_one(self.0)
+        digest(self.0)
     }
+}
+
+impl ClientOrderId<'_> {
+    /// A 64-bit hash, the same in every run: what an order remembers of what it was called.
+    pub fn digest(self) -> u64 {
+        digest(self.0)
+    }
+}
+
+fn digest(text: &str) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(text)
 }
 
 /// An identifier that is kept: inline up to [`Kept::ROOM`] bytes, so that keeping an ordinary one allocates nothing.

@@ -1,6 +1,6 @@
 //! The closed and the capped sets that metrics are split by; nothing else may be a metric label.
 //!
-//! The sizes belong together: `trading.order.events` has 18 × 25 × 4 series, and 2,000 is the limit.
+//! The sizes belong together: `trading.order.events` has 20 × 25 × 4 series, and 2,000 is the limit.
 
 mod gateway;
 mod market_data;
@@ -102,6 +102,8 @@ otel_core::labels! {
         Suspended = "suspended",
         /// Its time ran out.
         Expired = "expired",
+        /// Completed for the day, and settled: its commission is known.
+        Calculated = "calculated",
     }
 
     /// What happened to an order: FIX `ExecType` (150), with the messages that FIX gives a type of their own.
@@ -144,6 +146,10 @@ otel_core::labels! {
         TradeCorrect = "trade_correct",
         /// An execution was busted.
         TradeCancel = "trade_cancel",
+        /// It was triggered, or activated again after a suspension.
+        Triggered = "triggered",
+        /// It was completed for the day, and settled.
+        Calculated = "calculated",
     }
 
     /// What is wrong with a fact about an order.
@@ -156,6 +162,10 @@ otel_core::labels! {
         Duplicate = "duplicate",
         /// Its quantities contradict what is known of the order.
         Quantity = "quantity",
+        /// Its average price contradicts the executions.
+        Price = "price",
+        /// It refers to an order or an execution that is not known.
+        Reference = "reference",
     }
 
     /// Why an order was refused: FIX `OrdRejReason` (103).

@@ -85,8 +85,19 @@ pub struct Report<'a> {
     pub exec_id: Option<ExecId<'a>>,
     /// What the venue calls the order.
     pub order_id: Option<OrderId<'a>>,
+    /// What its owner calls the order, or the request this is about: FIX `ClOrdID` (11). Where it is known, a report
+    /// about another order is refused.
+    pub client_id: Option<ClientOrderId<'a>>,
+    /// What its owner called the order before: FIX `OrigClOrdID` (41).
+    pub original_client_id: Option<ClientOrderId<'a>>,
+    /// The quantity ordered, as the venue sees it; believed when the order is restated.
+    pub ordered: Option<Quantity>,
     /// The quantity executed so far, as the venue sees it.
     pub cumulative: Option<Quantity>,
+    /// The quantity still to be executed, as the venue sees it; compared when something is executed or taken back.
+    pub leaves: Option<Quantity>,
+    /// The average price of what was executed, as the venue sees it; compared in the same cases.
+    pub average: Option<Price>,
     /// When it happened, by the venue's clock.
     pub transact_time: Option<Timestamp>,
 }
@@ -107,6 +118,8 @@ pub struct Fill<'a> {
     pub price: Price,
     /// What it did to the book.
     pub liquidity: Liquidity,
+    /// The execution that is busted or corrected: FIX `ExecRefID` (19).
+    pub refers_to: Option<ExecId<'a>>,
     /// What else the report says.
     pub report: Report<'a>,
 }
@@ -114,7 +127,8 @@ pub struct Fill<'a> {
 impl<'a> Fill<'a> {
     /// An execution with what every execution has.
     pub fn new(exec_id: ExecId<'a>, quantity: Quantity, price: Price) -> Self {
-        Self { quantity, price, liquidity: Liquidity::Unknown, report: Report::new(exec_id) }
+        let (liquidity, refers_to) = (Liquidity::Unknown, None);
+        Self { quantity, price, liquidity, refers_to, report: Report::new(exec_id) }
     }
 }
 

@@ -31,11 +31,11 @@ impl<S: ReportSink, A: InstrumentAdmissions, C: ReportingCalendar> ObservedRepor
         let telemetry = telemetry.with_scope(&conventions::CATALOGUE);
         Self {
             reporter,
-            records: telemetry.counter(&conventions::REPORT_RECORDS),
-            waiting: telemetry.gauge(&conventions::REPORTS_WAITING),
-            overdue: telemetry.gauge(&conventions::REPORTS_OVERDUE),
-            late: telemetry.counter(&conventions::REPORTS_LATE),
-            retries: telemetry.counter(&conventions::REPORT_RETRIES),
+            records: telemetry.counter(&conventions::compliance::REPORT_RECORDS),
+            waiting: telemetry.gauge(&conventions::compliance::REPORTS_WAITING),
+            overdue: telemetry.gauge(&conventions::compliance::REPORTS_OVERDUE),
+            late: telemetry.counter(&conventions::compliance::REPORTS_LATE),
+            retries: telemetry.counter(&conventions::compliance::REPORT_RETRIES),
         }
     }
 

@@ -5,6 +5,7 @@ mod followed;
 mod order;
 mod parked;
 mod risk;
+mod summary;
 
 pub use order::OrderSpan;
 pub use parked::ParkedOrder;

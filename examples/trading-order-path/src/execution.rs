@@ -59,6 +59,7 @@ impl<'a> Execution<'a> {
                 order_id: message.text(fix42::ORDER_ID)?.map(OrderId),
                 cumulative,
                 transact_time: message.transact_time()?,
+                ..Report::default()
             },
         })
     }

@@ -5,56 +5,60 @@ use std::time::Duration;
 use otel_core::{AlertLevel, AlertRule, Condition, Label, Limit, Matching, Series};
 
 use crate::compliance::flags::{Evidence, Flag, FlagRule};
-use crate::conventions::{self, AUDIT_FAILURES, AUDIT_VERIFICATION_FAILURES, SESSION_CHECKS};
+use crate::conventions::{compliance as said, flags};
 use crate::labels::{FlagKind, SessionAnswer};
 
 /// Records are missing in the audit trail.
 pub(crate) const AUDIT_BROKEN: AlertRule = AlertRule::new(
-    conventions::AUDIT_BROKEN,
-    AlertLevel::Critical,
-    Condition::Rate { series: Series::all(AUDIT_FAILURES.facts()), window: WINDOW, limit: Limit::above(0.0) },
-    Duration::ZERO,
-    conventions::AUDIT_BROKEN_MEANS,
-);
-/// The audit trail is not what was signed.
-pub(crate) const AUDIT_TAMPERED: AlertRule = AlertRule::new(
-    conventions::AUDIT_TAMPERED,
+    said::AUDIT_BROKEN,
     AlertLevel::Critical,
     Condition::Rate {
-        series: Series::all(AUDIT_VERIFICATION_FAILURES.facts()),
+        series: Series::all(said::AUDIT_FAILURES.facts()),
         window: WINDOW,
         limit: Limit::above(0.0),
     },
     Duration::ZERO,
-    conventions::AUDIT_TAMPERED_MEANS,
+    said::AUDIT_BROKEN_MEANS,
+);
+/// The audit trail is not what was signed.
+pub(crate) const AUDIT_TAMPERED: AlertRule = AlertRule::new(
+    said::AUDIT_TAMPERED,
+    AlertLevel::Critical,
+    Condition::Rate {
+        series: Series::all(said::AUDIT_VERIFICATION_FAILURES.facts()),
+        window: WINDOW,
+        limit: Limit::above(0.0),
+    },
+    Duration::ZERO,
+    said::AUDIT_TAMPERED_MEANS,
 );
 /// Reports are late.
 pub(crate) const REPORTS_OVERDUE: AlertRule = AlertRule::new(
-    conventions::REPORTS_LATE_ALERT,
+    said::REPORTS_LATE_ALERT,
     AlertLevel::High,
-    Condition::Value { series: Series::all(conventions::REPORTS_OVERDUE.facts()), limit: Limit::above(0.0) },
+    Condition::Value { series: Series::all(said::REPORTS_OVERDUE.facts()), limit: Limit::above(0.0) },
     Duration::ZERO,
-    conventions::REPORTS_LATE_MEANS,
+    said::REPORTS_LATE_MEANS,
 );
 /// A calendar needs new data.
 pub(crate) const CALENDAR_EXPIRED: AlertRule = AlertRule::new(
-    conventions::CALENDAR_EXPIRED,
+    said::CALENDAR_EXPIRED,
     AlertLevel::Medium,
     Condition::Rate {
-        series: Series::all(SESSION_CHECKS.facts())
+        series: Series::all(said::SESSION_CHECKS.facts())
             .only(&[Matching::new(SessionAnswer::KEY, SessionAnswer::Expired.as_str())]),
         window: WINDOW,
         limit: Limit::above(0.0),
     },
     Duration::ZERO,
-    conventions::CALENDAR_EXPIRED_MEANS,
+    said::CALENDAR_EXPIRED_MEANS,
 );
 
 macro_rules! flag_alerts {
     ($($kind:ident: $rule:ident, $name:ident;)+) => {
         $(
             #[doc = "The alert of this surveillance rule."]
-            pub(crate) const $rule: AlertRule = flagged(&conventions::$rule, conventions::$name);
+            pub(crate) const $rule: AlertRule = flagged(&flags::$rule, said::$name);
         )+
 
         /// The alert of a surveillance rule.
@@ -80,13 +84,8 @@ flag_alerts! {
 }
 
 /// A trade that may be large.
-pub(crate) const LARGE_TRADE_UNDETERMINED: AlertRule = AlertRule::new(
-    conventions::UNDETERMINED,
-    AlertLevel::Low,
-    OBSERVED,
-    Duration::ZERO,
-    conventions::UNDETERMINED_MEANS,
-);
+pub(crate) const LARGE_TRADE_UNDETERMINED: AlertRule =
+    AlertRule::new(said::UNDETERMINED, AlertLevel::Low, OBSERVED, Duration::ZERO, said::UNDETERMINED_MEANS);
 
 /// The alert of a flag: one of the flag's own level.
 pub(crate) const fn alert_of(flag: &Flag) -> &'static AlertRule {

@@ -1,8 +1,9 @@
-//! What may follow what.
+//! What may happen to an order at what status.
 
-use crate::labels::OrderStatus::{self, *};
+use crate::labels::ExecType::{self, *};
+use crate::labels::OrderStatus;
 
-/// What FIX says of an order going from one status to another.
+/// What FIX says of something happening to an order with some status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Transition {
@@ -15,71 +16,107 @@ pub enum Transition {
     Illegal,
 }
 
-/// Whether an order can go from one status to another.
-pub const fn transition(from: OrderStatus, to: OrderStatus) -> Transition {
-    if is_illustrated(from, to) {
-        Transition::Illustrated
-    } else if is_race(from, to) {
-        Transition::Race
-    } else {
-        Transition::Illegal
+use Transition::{Illegal, Illustrated, Race};
+
+/// What to make of `what` being said of an order with status `from`: the status matrix of appendix D of FIX 5.0 SP2
+/// and the scenarios A to L beside it, and what both leave open, decided.
+///
+/// An order whose status is a pending request has another status underneath, which a [`Lifecycle`](super::Lifecycle)
+/// knows and this function does not: what is illegal underneath is illegal.
+pub const fn transition(from: OrderStatus, what: ExecType) -> Transition {
+    match from {
+        OrderStatus::Submitted => unanswered(what, false),
+        OrderStatus::PendingNew => unanswered(what, true),
+        OrderStatus::New => new(what),
+        OrderStatus::PartiallyFilled => partially_filled(what),
+        OrderStatus::Filled => filled(what),
+        OrderStatus::DoneForDay => match what {
+            PartialFill | Restated | TradeCorrect | TradeCancel | CancelRejected | Calculated => Illustrated,
+            Rejected => Illegal,
+            _ => Race,
+        },
+        OrderStatus::PendingCancel => match what {
+            New | PartialFill | Fill | PendingCancel | Canceled | CancelRejected | Restated
+            | TradeCorrect | TradeCancel => Illustrated,
+            _ => Race,
+        },
+        OrderStatus::PendingReplace => match what {
+            New | PartialFill | Fill | PendingReplace | Replaced | Canceled | CancelRejected | Restated
+            | TradeCorrect | TradeCancel => Illustrated,
+            _ => Race,
+        },
+        OrderStatus::Stopped => match what {
+            PartialFill | CancelRejected => Illustrated,
+            Rejected => Illegal,
+            _ => Race,
+        },
+        OrderStatus::Suspended => match what {
+            New | Triggered | Restated | Canceled | Expired | CancelRejected => Illustrated,
+            Rejected => Illegal,
+            _ => Race,
+        },
+        OrderStatus::Calculated => match what {
+            Calculated | Restated | TradeCorrect | TradeCancel | CancelRejected => Illustrated,
+            Rejected => Illegal,
+            _ => Race,
+        },
+        OrderStatus::Canceled | OrderStatus::Expired => match what {
+            TradeCorrect | TradeCancel | CancelRejected => Illustrated,
+            // A venue's reports of an execution and of the end come on ways of their own.
+            Submitted | PartialFill | Fill | PendingCancel | PendingReplace | Restated | Calculated => Race,
+            _ => Illegal,
+        },
+        OrderStatus::Rejected => match what {
+            CancelRejected => Illustrated,
+            Submitted | PendingCancel | PendingReplace => Race,
+            _ => Illegal,
+        },
     }
 }
 
-/// Whether an order with this status is over. One that is done for the day is not.
+/// Whether an order with this status is over. One that is done for the day, or calculated, may be or not: a
+/// [`Lifecycle`](super::Lifecycle) knows.
 pub const fn is_over(status: OrderStatus) -> bool {
-    matches!(status, Filled | Canceled | Rejected | Expired)
+    matches!(
+        status,
+        OrderStatus::Filled | OrderStatus::Canceled | OrderStatus::Rejected | OrderStatus::Expired
+    )
 }
 
-/// Appendix D of FIX 5.0 SP2, which has no expiry and no suspension, with these from its order state changes; and
-/// the cancellation of a new order, which is how an immediate order that meets no one ends.
-const fn is_illustrated(from: OrderStatus, to: OrderStatus) -> bool {
-    match from {
-        Submitted => matches!(to, PendingNew | New | Rejected),
-        PendingNew => matches!(to, New | Rejected),
-        New => matches!(
-            to,
-            New | PartiallyFilled
-                | Filled
-                | DoneForDay
-                | PendingCancel
-                | PendingReplace
-                | Rejected
-                | Stopped
-                | Canceled
-                | Expired
-                | Suspended
-        ),
-        PartiallyFilled => matches!(
-            to,
-            PartiallyFilled
-                | Filled
-                | DoneForDay
-                | PendingCancel
-                | PendingReplace
-                | Canceled
-                | Expired
-                | Suspended
-        ),
-        Filled => matches!(to, PartiallyFilled | Filled | PendingReplace),
-        DoneForDay | Stopped => matches!(to, PartiallyFilled),
-        PendingCancel => matches!(to, New | PartiallyFilled | Filled | PendingCancel | Canceled),
-        PendingReplace => matches!(to, New | PartiallyFilled | Filled | PendingReplace | Canceled),
-        Suspended => matches!(to, New | PartiallyFilled | Canceled | Expired),
-        Canceled | Rejected | Expired => false,
+/// Whatever a venue says first proves that it has the order; but nothing can be busted that was not executed.
+const fn unanswered(what: ExecType, was_received: bool) -> Transition {
+    match what {
+        New | Rejected | PendingCancel => Illustrated,
+        Submitted | PendingNew if !was_received => Illustrated,
+        Triggered if was_received => Illustrated,
+        TradeCorrect | TradeCancel => Illegal,
+        _ => Race,
     }
 }
 
-const fn is_race(from: OrderStatus, to: OrderStatus) -> bool {
-    match from {
-        // Whatever the venue says first proves that it has the order.
-        Submitted | PendingNew => !matches!(to, Submitted),
-        New => matches!(to, PendingNew),
-        PartiallyFilled => matches!(to, PendingNew | New | Stopped),
-        Filled => matches!(to, PendingNew | New | DoneForDay | PendingCancel),
-        DoneForDay | Stopped | Suspended => !matches!(to, Submitted | Rejected),
-        PendingCancel | PendingReplace => !matches!(to, Submitted | Rejected),
-        Canceled | Expired => matches!(to, PartiallyFilled | Filled | PendingCancel | PendingReplace),
-        Rejected => matches!(to, PendingCancel | PendingReplace),
+const fn new(what: ExecType) -> Transition {
+    match what {
+        Submitted | PendingNew | Calculated => Race,
+        TradeCorrect | TradeCancel => Illegal,
+        _ => Illustrated,
+    }
+}
+
+const fn partially_filled(what: ExecType) -> Transition {
+    match what {
+        // An acknowledgement that was overtaken.
+        Submitted | PendingNew | New | Stopped | Triggered | Calculated => Race,
+        Rejected => Illegal,
+        _ => Illustrated,
+    }
+}
+
+const fn filled(what: ExecType) -> Transition {
+    match what {
+        PendingReplace | Replaced | CancelRejected | Restated | TradeCorrect | TradeCancel | Calculated => {
+            Illustrated
+        }
+        Submitted | PendingNew | New | PartialFill | Fill | DoneForDay | PendingCancel | Triggered => Race,
+        Canceled | Rejected | Stopped | Suspended | Expired => Illegal,
     }
 }

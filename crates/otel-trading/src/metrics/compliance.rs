@@ -31,14 +31,14 @@ impl ComplianceMetrics {
         let telemetry = telemetry.with_scope(&conventions::CATALOGUE);
         Self {
             venues: telemetry.capped(),
-            flags: telemetry.counter(&conventions::COMPLIANCE_FLAGS),
-            facts: telemetry.counter(&conventions::COMPLIANCE_FACTS),
-            session_checks: telemetry.counter(&conventions::SESSION_CHECKS),
-            records: telemetry.counter(&conventions::AUDIT_RECORDS),
-            failures: telemetry.counter(&conventions::AUDIT_FAILURES),
-            append_duration: telemetry.histogram(&conventions::AUDIT_APPEND_DURATION),
-            tree_size: telemetry.gauge(&conventions::AUDIT_TREE_SIZE),
-            verification_failures: telemetry.counter(&conventions::AUDIT_VERIFICATION_FAILURES),
+            flags: telemetry.counter(&conventions::compliance::COMPLIANCE_FLAGS),
+            facts: telemetry.counter(&conventions::compliance::COMPLIANCE_FACTS),
+            session_checks: telemetry.counter(&conventions::compliance::SESSION_CHECKS),
+            records: telemetry.counter(&conventions::compliance::AUDIT_RECORDS),
+            failures: telemetry.counter(&conventions::compliance::AUDIT_FAILURES),
+            append_duration: telemetry.histogram(&conventions::compliance::AUDIT_APPEND_DURATION),
+            tree_size: telemetry.gauge(&conventions::compliance::AUDIT_TREE_SIZE),
+            verification_failures: telemetry.counter(&conventions::compliance::AUDIT_VERIFICATION_FAILURES),
         }
     }
 

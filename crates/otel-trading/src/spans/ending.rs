@@ -7,7 +7,7 @@ use otel_core::{Context, Outcome, Span};
 use crate::conventions;
 use crate::labels::OrderStatus;
 use crate::lifecycle::Lifecycle;
-use crate::quantity::Quantity;
+use crate::quantity::{Price, Quantity};
 
 /// A span that ends with what the order is at by then.
 #[derive(Debug)]
@@ -18,13 +18,21 @@ pub(crate) struct Ending {
     status: OrderStatus,
     cumulative: Quantity,
     leaves: Quantity,
+    average: Option<Price>,
     pub(crate) outcome: Outcome,
 }
 
 impl Ending {
     pub(crate) fn new(span: Span, lifecycle: &Lifecycle, trace: Option<Context>) -> Self {
-        let (status, cumulative) = (lifecycle.status(), lifecycle.cumulative());
-        Self { span, trace, status, cumulative, leaves: lifecycle.leaves(), outcome: Outcome::Unset }
+        Self {
+            span,
+            trace,
+            status: lifecycle.status(),
+            cumulative: lifecycle.cumulative(),
+            leaves: lifecycle.leaves(),
+            average: lifecycle.average_price(),
+            outcome: Outcome::Unset,
+        }
     }
 
     /// Takes note of where the order has come to.
@@ -32,6 +40,7 @@ impl Ending {
         self.status = lifecycle.status();
         self.cumulative = lifecycle.cumulative();
         self.leaves = lifecycle.leaves();
+        self.average = lifecycle.average_price();
         if self.status == OrderStatus::Filled {
             self.outcome = Outcome::Ok;
         }
@@ -45,6 +54,9 @@ impl Drop for Ending {
         span.set(&conventions::STATUS, self.status)
             .set(&conventions::CUMULATIVE_QUANTITY, self.cumulative.0)
             .set(&conventions::LEAVES_QUANTITY, self.leaves.0);
+        if let Some(average) = self.average {
+            span.set(&conventions::AVERAGE_PRICE, average.0);
+        }
         if !std::thread::panicking() {
             span.finish(self.outcome);
         }

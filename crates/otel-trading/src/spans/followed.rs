@@ -6,9 +6,10 @@ use otel_core::Timestamp;
 
 use crate::ids::Kept;
 use crate::labels::{ExecType, OrderType, Side, Venue};
-use crate::lifecycle::{Answer, Fact, Lifecycle, is_over};
+use crate::lifecycle::{Answer, Fact, Lifecycle};
 use crate::observability::Observability;
 use crate::order::{NewOrder, Progress};
+use crate::spans::summary::Parts;
 
 /// What is kept of an order while it is followed. It counts as active until it is over or forgotten.
 #[derive(Debug)]
@@ -24,6 +25,9 @@ pub(crate) struct Followed {
     acknowledged: bool,
     cancel_requested: Option<Moment>,
     is_active: bool,
+    since: Timestamp,
+    /// Its spans, once it was parked.
+    pub(crate) parts: Parts,
 }
 
 impl Followed {
@@ -32,6 +36,7 @@ impl Followed {
             None => Lifecycle::new(order.quantity),
             Some(progress) => Lifecycle::at(progress.status, order.quantity, progress.cumulative),
         };
+        let lifecycle = lifecycle.called(order.client_id.digest());
         let sent = Moment { seen: trading.telemetry().now(), transacted: order.transact_time };
         let mut followed = Self {
             trading: trading.clone(),
@@ -44,6 +49,8 @@ impl Followed {
             acknowledged: false,
             cancel_requested: None,
             is_active: false,
+            since: sent.seen,
+            parts: Parts::default(),
         };
         followed.count_if_active();
         followed
@@ -99,7 +106,7 @@ impl Followed {
     }
 
     fn count_if_active(&mut self) {
-        let is_active = !is_over(self.lifecycle.status());
+        let is_active = !self.lifecycle.is_over();
         match (self.is_active, is_active) {
             (false, true) => self.trading.metrics().order_opened(self.venue),
             (true, false) => self.trading.metrics().order_closed(self.venue),
@@ -111,6 +118,7 @@ impl Followed {
 
 impl Drop for Followed {
     fn drop(&mut self) {
+        self.parts.summarise(self.trading.telemetry(), self.client_id.as_str(), &self.lifecycle, self.since);
         if self.is_active {
             self.trading.metrics().order_closed(self.venue);
         }

@@ -13,9 +13,9 @@ use otel_core::{Context, Entered, Event, EventDef, Key, Outcome, Span};
 
 use crate::compliance::logger::StatusChange;
 use crate::conventions;
-use crate::ids::{ClientOrderId, Kept};
+use crate::ids::{ClientOrderId, ExecId, Kept};
 use crate::labels::{CancelReason, CancelRejectReason, ExecType, OrderStatus, RejectReason};
-use crate::lifecycle::{Answer, Fact, Lifecycle, Quantities};
+use crate::lifecycle::{Answer, Fact, Lifecycle, Names, Prices, Quantities};
 use crate::observability::Observability;
 use crate::order::{Fill, NewOrder, Progress, Replacement, Report};
 use crate::spans::ending::Ending;
@@ -92,12 +92,34 @@ impl OrderSpan {
         self.execution(ExecType::Fill, &conventions::FILLED, fill)
     }
 
+    /// The order or a part of it was executed, and the report does not say which: FIX `Trade` (F) of `ExecType`, since
+    /// FIX 4.3. Like [`OrderSpan::order_filled`] when nothing is left after it, else like
+    /// [`OrderSpan::order_partially_filled`].
+    pub fn order_executed(&mut self, fill: &Fill<'_>) -> Answer {
+        let lifecycle = self.lifecycle();
+        let sum = || lifecycle.cumulative().checked_add(fill.quantity);
+        if fill.report.cumulative.or_else(sum).is_some_and(|cumulative| cumulative >= lifecycle.ordered()) {
+            self.order_filled(fill)
+        } else {
+            self.order_partially_filled(fill)
+        }
+    }
+
     /// The order will not be executed any more today: event `trading.order.done_for_day`.
     pub fn order_done_for_day(&mut self, report: &Report<'_>) -> Answer {
         self.report(ExecType::DoneForDay, &conventions::DONE_FOR_DAY, report)
     }
 
+    /// The order was completed for the day, and settled: event `trading.order.calculated`.
+    pub fn order_calculated(&mut self, report: &Report<'_>) -> Answer {
+        self.report(ExecType::Calculated, &conventions::CALCULATED, report)
+    }
+
     /// Somebody asked for the order's cancellation: event `trading.order.cancel_requested`.
+    ///
+    /// Say it when the request is sent, when the venue confirms it, or both: where the report has the request's
+    /// `client_id` the second changes nothing. With `original_client_id` it is checked that the request is about this
+    /// order.
     pub fn order_cancel_requested(&mut self, report: &Report<'_>) -> Answer {
         self.report(ExecType::PendingCancel, &conventions::CANCEL_REQUESTED, report)
     }
@@ -117,15 +139,18 @@ impl OrderSpan {
         self.record(&happening, |event| event.set(&conventions::CANCEL_REJECT_REASON, reason))
     }
 
-    /// Somebody asked for the order's replacement: event `trading.order.replace_requested`.
+    /// Somebody asked for the order's replacement: event `trading.order.replace_requested`. Several can be open at
+    /// once; what is said of [`OrderSpan::order_cancel_requested`] is true of each.
     pub fn order_replace_requested(&mut self, report: &Report<'_>) -> Answer {
         self.report(ExecType::PendingReplace, &conventions::REPLACE_REQUESTED, report)
     }
 
-    /// The order was replaced: event `trading.order.replaced`. Its identifier is the replacement's from now on.
+    /// The order was replaced: event `trading.order.replaced`. Its identifier is the replacement's from now on, and
+    /// the request of that identifier is answered.
     pub fn order_replaced(&mut self, replacement: &Replacement<'_>) -> Answer {
         let mut happening = Happening::of(ExecType::Replaced, &conventions::REPLACED, &replacement.report);
         happening.quantities.ordered = Some(replacement.quantity);
+        happening.names.client = Some(replacement.client_id.digest());
         let original = mem::replace(&mut self.order.client_id, Kept::new(replacement.client_id.0));
         happening.kept.order = ClientOrderId(original.as_str());
         happening.kept.replacement = Some(replacement.client_id);
@@ -173,17 +198,35 @@ impl OrderSpan {
         self.report(ExecType::Expired, &conventions::EXPIRED, report)
     }
 
-    /// The venue said again what it knows of the order: event `trading.order.restated`.
-    pub fn order_restated(&mut self, report: &Report<'_>) -> Answer {
-        self.report(ExecType::Restated, &conventions::RESTATED, report)
+    /// The order is worked again after it was on hold: event `trading.order.resumed`. FIX has no type for it but
+    /// `TriggeredOrActivated` (L), so it counts as `triggered`.
+    pub fn order_resumed(&mut self, report: &Report<'_>) -> Answer {
+        self.report(ExecType::Triggered, &conventions::RESUMED, report)
     }
 
-    /// An execution of the order was corrected to what `fill` says: event `trading.trade.corrected`.
+    /// The market reached the order's stop: event `trading.order.triggered`.
+    pub fn order_triggered(&mut self, report: &Report<'_>) -> Answer {
+        self.report(ExecType::Triggered, &conventions::TRIGGERED, report)
+    }
+
+    /// The venue said again what it knows of the order: event `trading.order.restated`. What it says is ordered is
+    /// believed, and when that changes also what it says is executed, as after a share was split. An order that was
+    /// done for the day is worked again.
+    pub fn order_restated(&mut self, report: &Report<'_>) -> Answer {
+        let mut happening = Happening::of(ExecType::Restated, &conventions::RESTATED, report);
+        happening.quantities.ordered = report.ordered;
+        self.record(&happening, |event| event)
+    }
+
+    /// An execution of the order, the one that `fill` refers to, was corrected to what `fill` says: event
+    /// `trading.trade.corrected`. Quantities and average price are as if it had been right at once.
     pub fn trade_corrected(&mut self, fill: &Fill<'_>) -> Answer {
         self.execution(ExecType::TradeCorrect, &conventions::TRADE_CORRECTED, fill)
     }
 
-    /// The execution of the order that `fill` says again was busted: event `trading.trade.busted`.
+    /// An execution of the order was busted, the one that `fill` refers to, or else that it says again: event
+    /// `trading.trade.busted`. Quantities and average price are as if it had never been. A reference to what never
+    /// was is refused; to what was forgotten, or was before the order was met, it is tolerated and counted.
     pub fn trade_busted(&mut self, fill: &Fill<'_>) -> Answer {
         self.execution(ExecType::TradeCancel, &conventions::TRADE_BUSTED, fill)
     }
@@ -205,8 +248,12 @@ impl OrderSpan {
 
     /// Ends the span, and keeps what the next message of this order needs.
     pub fn park(self) -> ParkedOrder {
-        let Self { mut span, order } = self;
-        let trace = span.trace.take().unwrap_or_else(|| span.span.context());
+        let Self { mut span, mut order } = self;
+        let trace = span.trace.take().unwrap_or_else(|| {
+            let first = span.span.context();
+            order.parts.add(first.clone());
+            first
+        });
         ParkedOrder::new(order, trace)
     }
 
@@ -224,7 +271,12 @@ impl OrderSpan {
         happening.quantities.last = Some(fill.quantity);
         happening.kept.quantity = Some(fill.quantity);
         happening.kept.price = Some(fill.price);
-        self.record(&happening, |event| {
+        happening.prices.last = Some(fill.price);
+        happening.refers_to = fill.refers_to;
+        self.record(&happening, |mut event| {
+            if let Some(id) = fill.refers_to {
+                event = event.set(&conventions::EXEC_REF_ID, id.0);
+            }
             event
                 .set(&conventions::FILL_QUANTITY, fill.quantity.0)
                 .set(&conventions::FILL_PRICE, fill.price.0)
@@ -238,7 +290,10 @@ impl OrderSpan {
         let fact = Fact {
             exec_type: what.exec_type,
             report: what.report.exec_id.map(|id| id.digest()),
+            refers_to: what.refers_to.map(|id| id.digest()),
+            names: what.names,
             quantities: what.quantities,
+            prices: what.prices,
         };
         let answer = self.order.take_in(&fact, what.report.transact_time);
         self.keep(what, answer);
@@ -307,16 +362,33 @@ struct Happening<'a> {
     exec_type: ExecType,
     event: &'static EventDef,
     report: &'a Report<'a>,
+    refers_to: Option<ExecId<'a>>,
+    names: Names,
     quantities: Quantities,
+    prices: Prices,
     /// What only compliance keeps of it; the order, its status and the answer are not known yet.
     kept: StatusChange<'a>,
 }
 
 impl<'a> Happening<'a> {
     fn of(exec_type: ExecType, event: &'static EventDef, report: &'a Report<'a>) -> Self {
-        let quantities = Quantities { cumulative: report.cumulative, ..Quantities::default() };
-        let kept = StatusChange::new(ClientOrderId(Default::default()), exec_type, OrderStatus::Submitted);
-        Self { exec_type, event, report, quantities, kept }
+        Self {
+            exec_type,
+            event,
+            report,
+            refers_to: None,
+            names: Names {
+                client: report.client_id.map(|id| id.digest()),
+                original: report.original_client_id.map(|id| id.digest()),
+            },
+            quantities: Quantities {
+                cumulative: report.cumulative,
+                leaves: report.leaves,
+                ..Quantities::default()
+            },
+            prices: Prices { average: report.average, ..Prices::default() },
+            kept: StatusChange::new(ClientOrderId(Default::default()), exec_type, OrderStatus::Submitted),
+        }
     }
 }
 

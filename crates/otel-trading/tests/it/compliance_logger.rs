@@ -17,7 +17,7 @@ use otel_trading::compliance::flags::{
 };
 use otel_trading::compliance::logger::{ComplianceSettings, NotRecorded, Principal, StatusChange, Trader};
 use otel_trading::compliance::sessions::Calendars;
-use otel_trading::conventions::{
+use otel_trading::conventions::compliance::{
     AUDIT_ENTITY, AUDIT_EVENT, AUDIT_FAILURES, AUDIT_INDEX, AUDIT_LEAF_HASH, AUDIT_NOT_RECORDED,
     AUDIT_RECORDED, AUDIT_RECORDS, AUDIT_TREE_SIZE, AUDIT_VERIFICATION_FAILURES, COMPLIANCE_FACTS,
     COMPLIANCE_FLAGS, FLAG, FLAG_LEVEL, FLAG_REFERENCE, FLAGGED, FLAGS, SESSION_CHECKS,

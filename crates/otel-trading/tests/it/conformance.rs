@@ -6,7 +6,7 @@ use otel_core::testing::{TestTelemetry, assert_conforms, assert_sound};
 use otel_core::{Currency, PseudonymKey, Sensitive, Telemetry, Timestamp};
 use otel_trading::audit::{Fault, Finding, Verdict};
 use otel_trading::gateway::GatewaySettings;
-use otel_trading::ids::{ClientOrderId, GroupName, InstructionId, OrderId, PortfolioId, Symbol};
+use otel_trading::ids::{ClientOrderId, ExecId, GroupName, InstructionId, OrderId, PortfolioId, Symbol};
 use otel_trading::labels::{
     CancelReason, CancelRejectReason, FailReason, Line, Liquidity, OrderType, RejectKind, RejectReason,
     RiskMeasure, RiskResult, Side, TimeInForce,
@@ -96,7 +96,7 @@ fn an_order_with_everything(test: &TestTelemetry, trading: &Observability) {
     // Again: a violation.
     order.trade_busted(&fill("e-6", 10));
     let left = order.lifecycle().leaves();
-    order.order_filled(&Fill::new(otel_trading::ids::ExecId("e-7"), left, price()));
+    order.order_filled(&Fill::new(ExecId("e-7"), left, price()));
     order.finish();
 }
 
@@ -123,9 +123,18 @@ fn orders_that_end_otherwise(trading: &Observability) {
         order.order_rejected(*reason, &report("e-1"));
         order.finish();
     }
-    let ends: [fn(&mut OrderSpan); 3] = [
+    let ends: [fn(&mut OrderSpan); 4] = [
         |order| {
             order.order_done_for_day(&report("e-2"));
+            order.order_calculated(&report("e-3"));
+        },
+        |order| {
+            order.order_triggered(&report("e-2"));
+            order.order_suspended(&report("e-3"));
+            order.order_resumed(&report("e-4"));
+            order.order_executed(&fill("e-5", 500));
+            let bust = Fill { refers_to: Some(ExecId("e-5")), ..fill("e-6", 500) };
+            order.trade_busted(&bust);
         },
         |order| {
             order.order_stopped(&report("e-2"));

@@ -1,16 +1,18 @@
 //! What the guards record.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use otel_core::testing::{TestSpan, TestStatus, TestTelemetry};
 use otel_core::{Context, Currency, Decimal, ERROR_TYPE, PseudonymKey, Sensitive, Telemetry, Timestamp};
 use otel_trading::conventions::{
-    self as names, ACKNOWLEDGED, CANCELED, FILLED, ORDER_LIFECYCLE, ORDER_STEP, PARTIALLY_FILLED, REPLACED,
-    RISK_CALCULATION, SUBMITTED, TRADE_EXECUTED, TRADE_EXECUTION, VIOLATED,
+    self as names, ACKNOWLEDGED, CANCELED, FILLED, ORDER_LIFECYCLE, ORDER_STEP, ORDER_SUMMARY,
+    PARTIALLY_FILLED, REPLACED, RISK_CALCULATION, SUBMITTED, TRADE_EXECUTED, TRADE_EXECUTION, VIOLATED,
 };
-use otel_trading::ids::{ClientOrderId, GroupName, OrderId, PortfolioId};
-use otel_trading::labels::{CancelReason, RejectReason, RiskMeasure, RiskResult, TimeInForce};
-use otel_trading::order::{NewOrder, Replacement, Report};
+use otel_trading::ids::{ClientOrderId, ExecId, GroupName, OrderId, PortfolioId};
+use otel_trading::labels::{CancelReason, RejectReason, RiskMeasure, RiskResult, TimeInForce, Violation};
+use otel_trading::lifecycle::Answer;
+use otel_trading::order::{Fill, NewOrder, Replacement, Report};
 use otel_trading::risk::RiskCalculation;
 use otel_trading::{Observability, OrderSpan, ParkedOrder, Quantity};
 
@@ -159,6 +161,80 @@ fn a_parked_order_goes_on_in_the_same_trace() {
     }
     assert_eq!(steps[1].get(&names::STATUS), Some("filled".into()));
     assert_eq!(recorded.event(&FILLED).span_id, steps[1].span_id);
+}
+
+#[test]
+fn an_order_that_was_parked_is_summed_up_with_links_to_its_parts() {
+    let test = TestTelemetry::new();
+    let mut order = sent(&test);
+    order.order_acknowledged(&report("e-1"));
+    let mut parked = order.park();
+    for number in 0..3 {
+        test.advance(Duration::from_secs(3600));
+        let mut order = parked.resume();
+        order.order_partially_filled(&fill(&format!("e-fill-{number}"), 100));
+        parked = order.park();
+    }
+    assert!(test.recorded().spans_of(&ORDER_SUMMARY).is_empty(), "it is not over");
+    drop(parked);
+    sent(&test).finish();
+    let recorded = test.finish();
+    let summary = recorded.span(&ORDER_SUMMARY);
+    let mut parts = vec![recorded.spans_of(&ORDER_LIFECYCLE)[0].span_id.clone()];
+    parts.extend(recorded.spans_of(&ORDER_STEP).iter().map(|step| step.span_id.clone()));
+    assert_eq!(summary.links, parts);
+    assert_eq!(summary.trace_id, recorded.spans_of(&ORDER_LIFECYCLE)[0].trace_id);
+    assert_eq!(summary.end.since(summary.start), Duration::from_secs(3 * 3600));
+    assert_eq!(summary.get(&names::ORDER_PARTS), Some(4.into()));
+    assert_eq!(summary.get(&names::LEAVES_QUANTITY), Some("200".into()));
+    assert_eq!(summary.get(&names::AVERAGE_PRICE), Some("48.141".into()));
+}
+
+#[test]
+fn an_order_of_more_parts_than_are_linked_says_how_many_there_were() {
+    let test = TestTelemetry::new();
+    let mut parked = sent(&test).park();
+    for number in 0..100 {
+        let mut order = parked.resume();
+        order.order_partially_filled(&fill(&format!("e-fill-{number}"), 1));
+        parked = order.park();
+    }
+    parked.resume().finish();
+    let recorded = test.finish();
+    let summary = recorded.span(&ORDER_SUMMARY);
+    assert_eq!(summary.links.len(), 64);
+    assert_eq!(summary.get(&names::ORDER_PARTS), Some(102.into()));
+}
+
+#[test]
+fn an_execution_that_does_not_say_whether_it_is_the_last_is_told_by_what_is_left() {
+    let test = TestTelemetry::new();
+    let mut order = sent(&test);
+    order.order_acknowledged(&report("e-1"));
+    assert_eq!(order.order_executed(&fill("e-2", 200)), Answer::Illustrated);
+    assert_eq!(order.order_executed(&fill("e-3", 300)), Answer::Illustrated);
+    order.finish();
+    let recorded = test.finish();
+    assert_eq!(recorded.events_of(&PARTIALLY_FILLED).len(), 1);
+    assert_eq!(recorded.events_of(&FILLED).len(), 1);
+}
+
+#[test]
+fn a_report_about_another_order_is_refused_and_told() {
+    let test = TestTelemetry::new();
+    let mut order = sent(&test);
+    let other = Report { client_id: Some(ClientOrderId("c-9")), ..report("e-1") };
+    assert_eq!(order.order_acknowledged(&other), Answer::Refused(Violation::Reference));
+    let bust = Fill { refers_to: Some(ExecId("e-none")), ..fill("e-3", 1) };
+    order.order_partially_filled(&fill("e-2", 100));
+    assert_eq!(order.trade_busted(&bust), Answer::Refused(Violation::Reference));
+    order.finish();
+    let recorded = test.finish();
+    let [other, race, bust] = recorded.events_of(&VIOLATED)[..] else { panic!("{:?}", recorded.events()) };
+    assert_eq!(other.get(&names::VIOLATION), Some("reference".into()));
+    assert_eq!(race.get(&names::VIOLATION), Some("race".into()));
+    assert_eq!(bust.get(&names::VIOLATION), Some("reference".into()));
+    assert!(recorded.events_of(&ACKNOWLEDGED).is_empty());
 }
 
 #[test]

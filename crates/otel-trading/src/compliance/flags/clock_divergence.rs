@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::evidence::Evidence;
 use super::fact::MarketFact;
 use super::flag::Flag;
-use crate::conventions;
+use crate::conventions::flags as rules;
 
 /// How good a business clock has to be, by what it is used for: the tables in the annex of Reg. (EU) 2017/574.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,5 +84,5 @@ pub(super) fn judge(tier: ClockTier, fact: &MarketFact) -> Option<Flag> {
         return None;
     }
     let evidence = Evidence::ClockDivergence { divergence, max_divergence, granularity, max_granularity };
-    Some(Flag::new(&conventions::CLOCK_DIVERGENCE, fact, fact.at, evidence))
+    Some(Flag::new(&rules::CLOCK_DIVERGENCE, fact, fact.at, evidence))
 }

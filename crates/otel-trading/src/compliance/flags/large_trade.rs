@@ -8,7 +8,7 @@ use super::fact::{Action, Execution, MarketFact};
 use super::flag::Flag;
 use super::fx::FxTable;
 use super::keys::InstrumentKey;
-use crate::conventions;
+use crate::conventions::flags as rules;
 
 /// How much is a lot, by instrument, by currency, and for everything else.
 #[derive(Debug)]
@@ -136,11 +136,11 @@ impl LargeTrade {
     pub(super) fn judge(&mut self, fact: &MarketFact) -> Option<Flag> {
         let Action::Executed(execution) = fact.action else { return None };
         match self.limits.judge(fact, &execution) {
-            Ok(evidence) => Some(Flag::new(&conventions::LARGE_TRADE, fact, fact.at, evidence?)),
+            Ok(evidence) => Some(Flag::new(&rules::LARGE_TRADE, fact, fact.at, evidence?)),
             Err(why) => {
                 let (quantity, price) = (fact.quantity, execution.price);
                 let evidence = Evidence::LargeTradeUndetermined { why, quantity, price };
-                Some(Flag::new(&conventions::LARGE_TRADE, fact, fact.at, evidence).at_level(AlertLevel::Low))
+                Some(Flag::new(&rules::LARGE_TRADE, fact, fact.at, evidence).at_level(AlertLevel::Low))
             }
         }
     }

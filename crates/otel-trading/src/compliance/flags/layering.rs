@@ -13,7 +13,7 @@ use super::evidence::{Evidence, Percent};
 use super::fact::{Action, Listing, MarketFact};
 use super::flag::{Flag, FlagRule};
 use super::keys::OwnerKey;
-use crate::conventions;
+use crate::conventions::flags as rules;
 use crate::quantity::Price;
 
 /// When withdrawn orders look as if they had never been meant. The regulation describes the practice without figures:
@@ -77,12 +77,12 @@ pub struct Layering {
 impl Layering {
     /// A detector of many orders, on many levels, that remembers at most `cap` pairs of an owner and a listing.
     pub fn of_layers(limits: LayeringLimits, cap: usize) -> Self {
-        Self { rule: &conventions::LAYERING, limits, books: Bounded::new(cap), dropped: 0 }
+        Self { rule: &rules::LAYERING, limits, books: Bounded::new(cap), dropped: 0 }
     }
 
     /// A detector of a few large orders, that remembers at most `cap` pairs of an owner and a listing.
     pub fn of_spoofs(limits: LayeringLimits, cap: usize) -> Self {
-        Self { rule: &conventions::SPOOFING, ..Self::of_layers(limits, cap) }
+        Self { rule: &rules::SPOOFING, ..Self::of_layers(limits, cap) }
     }
 
     /// What was forgotten too early so far: owners of whom there were too many, and orders of one owner.

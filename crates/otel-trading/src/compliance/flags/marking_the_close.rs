@@ -10,7 +10,7 @@ use super::evidence::{Evidence, Percent};
 use super::fact::{Action, Listing, MarketFact, Print, TradingSession};
 use super::flag::Flag;
 use super::keys::OwnerKey;
-use crate::conventions;
+use crate::conventions::flags as rules;
 
 /// When trading before a close is more than trading. The regulation names the signs without figures: the defaults
 /// are ours.
@@ -148,7 +148,7 @@ impl MarkingTheClose {
         };
         let evidence = self.limits.judge(share, tape)?;
         share.flagged = true;
-        Some(Flag::new(&conventions::MARKING_THE_CLOSE, fact, share.since, evidence.at(fact.at, session)))
+        Some(Flag::new(&rules::MARKING_THE_CLOSE, fact, share.since, evidence.at(fact.at, session)))
     }
 }
 

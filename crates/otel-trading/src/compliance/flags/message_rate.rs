@@ -7,7 +7,7 @@ use super::evidence::{Evidence, RateScope};
 use super::fact::{DealingCapacity, LiquidMarket, Listing, MarketFact, TradingSession};
 use super::flag::Flag;
 use super::keys::{ParticipantKey, VenueKey};
-use crate::conventions;
+use crate::conventions::flags as rules;
 
 /// The averages from which a rate is high, in messages a second over a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl MessageRate {
         let flag = |messages: Option<u64>, limit, scope| {
             let evidence =
                 Evidence::MessageRate { messages: messages?, session: session.lasts(), limit, scope };
-            Some(Flag::new(&conventions::HFT_MESSAGE_RATE, fact, session.opens(), evidence))
+            Some(Flag::new(&rules::HFT_MESSAGE_RATE, fact, session.opens(), evidence))
         };
         [
             flag(instrument, self.limits.per_instrument, RateScope::Instrument),

@@ -6,7 +6,7 @@ use super::evidence::{Evidence, RatioKind};
 use super::fact::{Action, Listing, MarketFact, TradingSession};
 use super::flag::Flag;
 use super::keys::ParticipantKey;
-use crate::conventions;
+use crate::conventions::flags as rules;
 
 /// The largest ratios of unexecuted orders to transactions. The regulation says how they are computed, and leaves the
 /// limits to each venue's rule book: these defaults are ours, and wide.
@@ -134,6 +134,6 @@ impl Tally {
             traded: self.traded.quantity(),
             limit,
         };
-        Flag::new(&conventions::ORDER_TO_TRADE_RATIO, fact, self.session.opens(), evidence)
+        Flag::new(&rules::ORDER_TO_TRADE_RATIO, fact, self.session.opens(), evidence)
     }
 }

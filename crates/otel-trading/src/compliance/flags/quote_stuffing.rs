@@ -10,7 +10,7 @@ use super::evidence::{Evidence, Percent};
 use super::fact::{Action, Listing, MarketFact};
 use super::flag::Flag;
 use super::keys::ParticipantKey;
-use crate::conventions;
+use crate::conventions::flags as rules;
 
 /// When a burst of messages is one. The regulation speaks of large numbers: these are ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl QuoteStuffing {
             withdrawn: sum.withdrawn,
             fleeting: sum.fleeting,
         };
-        Some(Flag::new(&conventions::QUOTE_STUFFING, fact, window.began(), evidence))
+        Some(Flag::new(&rules::QUOTE_STUFFING, fact, window.began(), evidence))
     }
 }
 

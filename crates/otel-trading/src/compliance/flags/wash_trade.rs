@@ -11,7 +11,7 @@ use super::evidence::{Evidence, Percent, WashKind};
 use super::fact::{Action, Execution, MarketFact};
 use super::flag::Flag;
 use super::keys::{InstrumentKey, OwnerKey, TradeKey};
-use crate::conventions;
+use crate::conventions::flags as rules;
 
 /// When purchases and sales through others look arranged. The regulation names the signs, such as a repetition among
 /// few parties and quantities and prices that are very similar, and no figure: the defaults are ours.
@@ -127,7 +127,7 @@ impl WashTrade {
             price: execution.price,
             share: found.share,
         };
-        Some(Flag::new(&conventions::WASH_TRADE, fact, found.since, evidence))
+        Some(Flag::new(&rules::WASH_TRADE, fact, found.since, evidence))
     }
 }
 
@@ -216,5 +216,5 @@ pub(super) fn self_trade(fact: &MarketFact, execution: &Execution) -> Flag {
         price: execution.price,
         share: Percent(100),
     };
-    Flag::new(&conventions::WASH_TRADE, fact, fact.at, evidence)
+    Flag::new(&rules::WASH_TRADE, fact, fact.at, evidence)
 }

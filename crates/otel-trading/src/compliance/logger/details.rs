@@ -4,7 +4,7 @@ use crate::audit::{Detail, DetailName, Value};
 use crate::compliance::logger::change::StatusChange;
 use crate::compliance::logger::principal::Principal;
 use crate::compliance::logger::told::Told;
-use crate::conventions::detail;
+use crate::conventions::compliance::detail;
 use crate::labels::{FlagKind, SessionAnswer};
 use crate::order::{NewOrder, Progress};
 use crate::trade::Trade;

@@ -47,7 +47,7 @@ impl Told {
         self.head.phase = Some(phase);
         if is_outside(phase) {
             let evidence = Evidence::OutsideSession { phase };
-            self.raised.push(Flag::new(&conventions::OUTSIDE_SESSION, fact, fact.at, evidence));
+            self.raised.push(Flag::new(&conventions::flags::OUTSIDE_SESSION, fact, fact.at, evidence));
         }
     }
 
@@ -121,13 +121,13 @@ pub(super) fn tell(
 /// The event of one flag.
 fn flagged(telemetry: &Telemetry, head: &Head, name: &str, flag: &Flag) -> Event {
     telemetry
-        .event(&conventions::FLAGGED)
+        .event(&conventions::compliance::FLAGGED)
         .at(head.at)
-        .set(&conventions::FLAG, flag.rule.kind)
-        .set(&conventions::FLAG_VERSION, u64::from(flag.rule.version))
-        .set(&conventions::FLAG_REFERENCE, flag.rule.reference)
-        .set(&conventions::FLAG_LEVEL, flag.level.as_str())
-        .set(&conventions::AUDIT_ENTITY, name)
+        .set(&conventions::compliance::FLAG, flag.rule.kind)
+        .set(&conventions::compliance::FLAG_VERSION, u64::from(flag.rule.version))
+        .set(&conventions::compliance::FLAG_REFERENCE, flag.rule.reference)
+        .set(&conventions::compliance::FLAG_LEVEL, flag.level.as_str())
+        .set(&conventions::compliance::AUDIT_ENTITY, name)
 }
 
 /// Tells where the record is, or why there is none.
@@ -145,17 +145,21 @@ fn recorded(
             let receipt = receipt.expected();
             let hash = receipt.leaf_hash.to_string();
             telemetry
-                .event(&conventions::AUDIT_RECORDED)
-                .set(&conventions::AUDIT_INDEX, receipt.index)
-                .set(&conventions::AUDIT_LEAF_HASH, &hash)
+                .event(&conventions::compliance::AUDIT_RECORDED)
+                .set(&conventions::compliance::AUDIT_INDEX, receipt.index)
+                .set(&conventions::compliance::AUDIT_LEAF_HASH, &hash)
         }
         Err(error) => {
             metrics.record_failed(error.class());
-            telemetry.event(&conventions::AUDIT_NOT_RECORDED).set(&conventions::AUDIT_FAILURE, error.class())
+            telemetry
+                .event(&conventions::compliance::AUDIT_NOT_RECORDED)
+                .set(&conventions::compliance::AUDIT_FAILURE, error.class())
         }
     };
-    let event =
-        event.at(head.at).set(&conventions::AUDIT_EVENT, head.event).set(&conventions::AUDIT_ENTITY, name);
+    let event = event
+        .at(head.at)
+        .set(&conventions::compliance::AUDIT_EVENT, head.event)
+        .set(&conventions::compliance::AUDIT_ENTITY, name);
     let flags: Vec<&str> = logged.flags.iter().map(FlagKind::as_str).collect();
-    if flags.is_empty() { event.emit() } else { event.set(&conventions::FLAGS, &flags).emit() }
+    if flags.is_empty() { event.emit() } else { event.set(&conventions::compliance::FLAGS, &flags).emit() }
 }

@@ -22,6 +22,7 @@ pub const fn order_event(exec_type: ExecType, origin: Origin) -> Option<OrderEve
         (ExecType::New, _) => OrderEvent::New,
         (ExecType::PartialFill, _) => OrderEvent::PartiallyFilled,
         (ExecType::Fill, _) => OrderEvent::Filled,
+        (ExecType::Triggered, _) => OrderEvent::Triggered,
         (ExecType::Rejected, _) => OrderEvent::Rejected,
         (ExecType::Expired, _) => OrderEvent::Expired,
         (ExecType::Canceled, Origin::Member) => OrderEvent::CancelledByMember,
@@ -42,7 +43,8 @@ pub const fn order_event(exec_type: ExecType, origin: Origin) -> Option<OrderEve
             | ExecType::CancelRejected
             | ExecType::TradeCorrect
             | ExecType::TradeCancel
-            | ExecType::Restated,
+            | ExecType::Restated
+            | ExecType::Calculated,
             _,
         ) => return None,
     })

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use otel_trading::compliance::flags::Flags;
-use otel_trading::conventions::FLAG_RULES;
+use otel_trading::conventions::flags::FLAG_RULES;
 use otel_trading::labels::FlagKind;
 
 #[test]

@@ -7,7 +7,7 @@ use otel_trading::regulatory::cat::{CatAction, CatEvent, EVENTS, Standing, recor
 use otel_trading::regulatory::rts24::{OrderEvent, Origin, order_event};
 
 /// Executor and router; a dash where nothing is reported. Written down apart from the code, from the specification.
-const RECORDS: [(ExecType, &str, &str); 18] = [
+const RECORDS: [(ExecType, &str, &str); 20] = [
     (ExecType::Submitted, "-", "MEOR NEW"),
     (ExecType::PendingNew, "-", "-"),
     (ExecType::New, "MENO NEW", "-"),
@@ -26,10 +26,12 @@ const RECORDS: [(ExecType, &str, &str); 18] = [
     (ExecType::Restated, "-", "-"),
     (ExecType::TradeCorrect, "MEOT COR", "-"),
     (ExecType::TradeCancel, "MEOT DEL", "-"),
+    (ExecType::Triggered, "-", "-"),
+    (ExecType::Calculated, "-", "-"),
 ];
 
 /// Member, automatic, human.
-const ORDER_EVENTS: [(ExecType, [&str; 3]); 18] = [
+const ORDER_EVENTS: [(ExecType, [&str; 3]); 20] = [
     (ExecType::Submitted, ["-", "-", "-"]),
     (ExecType::PendingNew, ["-", "-", "-"]),
     (ExecType::New, ["NEWO", "NEWO", "NEWO"]),
@@ -48,6 +50,8 @@ const ORDER_EVENTS: [(ExecType, [&str; 3]); 18] = [
     (ExecType::Restated, ["-", "REMA", "REMH"]),
     (ExecType::TradeCorrect, ["-", "-", "-"]),
     (ExecType::TradeCancel, ["-", "-", "-"]),
+    (ExecType::Triggered, ["TRIG", "TRIG", "TRIG"]),
+    (ExecType::Calculated, ["-", "-", "-"]),
 ];
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use otel_core::Timestamp;
 use otel_core::alerting::{AlertState, Alerting};
 use otel_core::testing::{Recorded, TestTelemetry, assert_declared};
-use otel_trading::conventions::{
+use otel_trading::conventions::compliance::{
     REPORT_RECORDS, REPORT_RETRIES, REPORTS_LATE, REPORTS_OVERDUE, REPORTS_WAITING,
 };
 use otel_trading::labels::{ReportRegime, ReportStatus};
