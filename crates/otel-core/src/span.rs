@@ -1,6 +1,7 @@
 //! Spans: const definitions, and guards that write themselves as OTLP.
 
 mod active;
+mod agreed;
 mod ids;
 mod outcome;
 
@@ -25,6 +26,7 @@ use crate::value::{AttributeType, Text};
 use crate::wire::{EncodedName, Fit, attribute_of, foreign};
 use active::ActiveSpan;
 pub(crate) use active::Shared;
+pub use agreed::AgreedTrace;
 pub use ids::SpanIds;
 pub use outcome::Outcome;
 
@@ -134,6 +136,8 @@ pub(crate) enum Parent<'a> {
     Current,
     /// The span of this context, if it has one.
     Of(&'a Context),
+    /// None: it is a root of this trace, with a link to the span of the context, if it has one.
+    None { trace: AgreedTrace, cause: &'a Context },
 }
 
 // The fields of `opentelemetry.proto.trace.v1.Span`.
@@ -165,25 +169,44 @@ impl Span {
     pub(crate) fn start(scope: &Arc<Scope>, def: &SpanDef, parent: &Parent<'_>) -> Self {
         let recorder = &scope.recorder;
         match parent {
-            Parent::Current => recorder.draft_in_context(|draft, cx| Self::begin(scope, def, cx, draft)),
-            Parent::Of(context) => Self::begin(scope, def, context, recorder.draft()),
+            Parent::Current => {
+                recorder.draft_in_context(|draft, cx| Self::begin(scope, def, cx, None, draft))
+            }
+            Parent::Of(context) => Self::begin(scope, def, context, None, recorder.draft()),
+            Parent::None { trace, cause } => {
+                let mut span = Self::begin(scope, def, cause, Some(*trace), recorder.draft());
+                span.link(cause);
+                span
+            }
         }
     }
 
     #[inline]
-    fn begin(scope: &Arc<Scope>, def: &SpanDef, cx: &Context, mut draft: Box<Draft>) -> Self {
+    fn begin(
+        scope: &Arc<Scope>,
+        def: &SpanDef,
+        cx: &Context,
+        agreed: Option<AgreedTrace>,
+        mut draft: Box<Draft>,
+    ) -> Self {
         if cx.is_telemetry_suppressed() {
             Recorder::finish(draft, End::Nothing);
             return Self::NOOP;
         }
         let recorder = &scope.recorder;
         let current = cx.span();
-        let parent = Some(current.span_context()).filter(|parent| parent.is_valid());
-        let trace_id = parent.map_or_else(|| recorder.ids.trace_id(&mut draft.random), SpanContext::trace_id);
+        let parent = Some(current.span_context()).filter(|parent| parent.is_valid() && agreed.is_none());
+        let trace_id = match (parent, agreed) {
+            (Some(parent), _) => parent.trace_id(),
+            (None, Some(agreed)) => agreed.trace_id(),
+            (None, None) => recorder.ids.trace_id(&mut draft.random),
+        };
         let span_id = recorder.ids.span_id(&mut draft.random);
-        let has_random_id = recorder.ids.are_random();
+        // An id that was agreed on is spread as well as a random one, and still nobody may call it random.
+        let has_random_id = agreed.is_none() && recorder.ids.are_random();
         let question = Question {
-            context: Some(cx),
+            // An application's sampler would take the span in there for the parent.
+            context: agreed.is_none().then_some(cx),
             parent,
             trace_id,
             has_random_id,

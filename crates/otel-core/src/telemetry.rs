@@ -11,7 +11,7 @@ use crate::label::{Capped, CappedLabel, CappedNames, LabelSet};
 
 use crate::metric::{CounterDef, FloatGaugeDef, GaugeDef, HistogramDef, UpDownCounterDef};
 use crate::recorder::Scope;
-use crate::span::{Parent, Span, SpanDef};
+use crate::span::{AgreedTrace, Parent, Span, SpanDef};
 use crate::time::Timestamp;
 
 /// A handle to one telemetry pipeline and one instrumentation scope. Clones are cheap.
@@ -54,6 +54,15 @@ impl Telemetry {
     pub fn span_in(&self, def: &SpanDef, parent: &Context) -> Span {
         match &self.scope {
             Some(scope) => Span::start(scope, def, &Parent::Of(parent)),
+            None => Span::NOOP,
+        }
+    }
+
+    /// Starts a span without a parent in a trace whose id follows from what it is about. The span of `cause`, if it has
+    /// one, is linked: what led here stays in a trace of its own.
+    pub fn span_agreed(&self, def: &SpanDef, trace: AgreedTrace, cause: &Context) -> Span {
+        match &self.scope {
+            Some(scope) => Span::start(scope, def, &Parent::None { trace, cause }),
             None => Span::NOOP,
         }
     }

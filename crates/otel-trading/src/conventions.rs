@@ -258,6 +258,9 @@ pub(crate) const RISK_NEAR_LIMIT: &str = "trading_risk_limit_near";
 pub(crate) const RISK_NEAR_LIMIT_MEANS: &str =
     "A risk is above nine tenths of its limit: reduce or hedge before orders have to be stopped.";
 
+/// What traces of orders are agreed on as.
+pub(crate) const TRACE_KIND: &str = "trading.order";
+
 /// Everything this crate emits.
 pub const CATALOGUE: Catalogue = Catalogue {
     name: env!("CARGO_PKG_NAME"),

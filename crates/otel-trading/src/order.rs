@@ -10,11 +10,13 @@
 //! let fill = Fill { liquidity: Liquidity::Added, ..Fill::new(ExecId("e-2"), Quantity::whole(300), price) };
 //! ```
 
-use otel_core::{Currency, Pseudonym, Timestamp};
+use otel_core::{AgreedTrace, Currency, Pseudonym, Timestamp};
 
+use crate::conventions::TRACE_KIND;
 use crate::ids::{ClientOrderId, ExecId, Mic, OrderId, Symbol};
 use crate::labels::{Liquidity, OrderStatus, OrderType, Side, TimeInForce};
 use crate::quantity::{Price, Quantity};
+use crate::regulatory::Date;
 
 /// An order, as its owner gives it: FIX `NewOrderSingle`.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +43,18 @@ pub struct NewOrder<'a> {
     pub trader: Option<Pseudonym>,
     /// When it was given, by its owner's clock.
     pub transact_time: Option<Timestamp>,
+    /// The trace of the order, where it has one of its own: from [`trace_of`]. Its first span is then a root, with a
+    /// link to the span it would have been a child of.
+    pub trace: Option<AgreedTrace>,
+}
+
+/// The trace of an order that may live for hours, in several processes, and over restarts: whoever knows the order is in
+/// it, and whoever holds its ticket finds it.
+///
+/// `first` is what its owner called the order at first, before any replacement, and `day` the trading day it was given
+/// on: a `ClOrdID` is unique for a day, at a venue. Making the id allocates once.
+pub fn trace_of(venue: Mic<'_>, day: Date, first: ClientOrderId<'_>) -> AgreedTrace {
+    AgreedTrace::of(TRACE_KIND, &[venue.0, &day.to_string(), first.0])
 }
 
 impl<'a> NewOrder<'a> {
@@ -65,6 +79,7 @@ impl<'a> NewOrder<'a> {
             time_in_force: None,
             trader: None,
             transact_time: None,
+            trace: None,
         }
     }
 }

@@ -101,6 +101,8 @@ pub struct TestSpan {
     pub events: Vec<String>,
     /// The span ids it links to, in hexadecimal.
     pub links: Vec<String>,
+    /// The flags of W3C Trace Context, and those that OTLP adds.
+    pub flags: u32,
 }
 
 /// A span's status.
@@ -324,6 +326,7 @@ impl Recorded {
                     dropped_attributes: span.dropped_attributes_count,
                     events: span.events.into_iter().map(|event| event.name).collect(),
                     links: span.links.iter().map(|link| hex(&link.span_id)).collect(),
+                    flags: span.flags,
                 }
             }));
         }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use otel_core::testing::{TestStatus, TestTelemetry, TestValue};
 use otel_core::{
-    Bool, Context, Count, Currency, Decimal, Double, EventDef, Int, Key, Minor, Money, Outcome, Pseudonym,
-    PseudonymKey, Sensitive, Severity, SpanDef, SpanKind, Telemetry, Text, TextList, Time, Timestamp,
+    AgreedTrace, Bool, Context, Count, Currency, Decimal, Double, EventDef, Int, Key, Minor, Money, Outcome,
+    Pseudonym, PseudonymKey, Sensitive, Severity, SpanDef, SpanIds, SpanKind, Telemetry, Text, TextList,
+    Time, Timestamp,
 };
 
 const WORK: SpanDef = SpanDef::new("work", SpanKind::Internal, "A piece of work.");
@@ -126,4 +127,48 @@ fn without_telemetry_nothing_happens() {
     assert_eq!(span.elapsed(), Duration::ZERO);
     let _entered = span.enter();
     span.finish(Outcome::Ok);
+}
+
+#[test]
+fn who_knows_what_a_trace_is_about_is_in_it() {
+    let trace = AgreedTrace::of("test.order", &["c-1", "2026-11-23"]);
+    let spans = [0, 1].map(|_| {
+        let test = TestTelemetry::new();
+        let request = test.span(&WORK);
+        let span = test.span_agreed(&STEP, trace, &request.context());
+        assert_eq!(span.ids().map(SpanIds::trace_id), Some(trace.id()));
+        // What happens inside is in the trace too.
+        test.span_in(&WORK, &span.context()).finish(Outcome::Ok);
+        span.finish(Outcome::Ok);
+        let request_id = format!("{:016x}", request.ids().expect("recorded").span_id());
+        request.finish(Outcome::Ok);
+
+        let recorded = test.finish();
+        let step = recorded.span(&STEP);
+        assert_eq!((step.parent_span_id.as_str(), &step.links), ("", &vec![request_id]));
+        let inside = recorded.spans().iter().find(|span| span.parent_span_id == step.span_id);
+        assert_eq!(inside.map(|span| &span.trace_id), Some(&step.trace_id));
+        step.clone()
+    });
+    assert_eq!(spans[0].trace_id, trace.to_string());
+    assert_eq!(spans[0].trace_id, spans[1].trace_id);
+    // It is not called random, for nobody knows how its numbers were chosen.
+    assert_eq!(spans[0].flags & 0x02, 0);
+}
+
+#[test]
+fn an_agreed_trace_needs_no_cause() {
+    let test = TestTelemetry::new();
+    let trace = AgreedTrace::of("test.order", &["c-2"]);
+    test.span_agreed(&WORK, trace, &Context::new()).finish(Outcome::Ok);
+    let recorded = test.finish();
+    assert_eq!(recorded.span(&WORK).trace_id, trace.to_string());
+    assert!(recorded.span(&WORK).links.is_empty());
+}
+
+/// Other programs have to find it too: this is what BLAKE3's own implementation for Python makes of the same parts, each
+/// after its length in eight bytes.
+#[test]
+fn the_id_of_an_agreed_trace_never_changes() {
+    assert_eq!(AgreedTrace::of("test.order", &["c-1"]).to_string(), "4e1f5546f5dd1ed9f2d08001ae5164ac");
 }

@@ -42,7 +42,10 @@ impl OrderSpan {
         parent: &Context,
         progress: Option<Progress>,
     ) -> Self {
-        let mut span = trading.telemetry().span_in(&conventions::ORDER_LIFECYCLE, parent);
+        let mut span = match new.trace {
+            None => trading.telemetry().span_in(&conventions::ORDER_LIFECYCLE, parent),
+            Some(trace) => trading.telemetry().span_agreed(&conventions::ORDER_LIFECYCLE, trace, parent),
+        };
         span.set(&conventions::CLIENT_ORDER_ID, new.client_id.0)
             .set(&conventions::SYMBOL, new.symbol.0)
             .set(&conventions::VENUE, new.venue.0)

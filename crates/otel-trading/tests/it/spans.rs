@@ -10,9 +10,12 @@ use otel_trading::conventions::{
     PARTIALLY_FILLED, REPLACED, RISK_CALCULATION, SUBMITTED, TRADE_EXECUTED, TRADE_EXECUTION, VIOLATED,
 };
 use otel_trading::ids::{ClientOrderId, ExecId, GroupName, OrderId, PortfolioId};
-use otel_trading::labels::{CancelReason, RejectReason, RiskMeasure, RiskResult, TimeInForce, Violation};
+use otel_trading::labels::{
+    CancelReason, OrderStatus, RejectReason, RiskMeasure, RiskResult, TimeInForce, Violation,
+};
 use otel_trading::lifecycle::Answer;
-use otel_trading::order::{Fill, NewOrder, Replacement, Report};
+use otel_trading::order::{Fill, NewOrder, Progress, Replacement, Report, trace_of};
+use otel_trading::regulatory::Date;
 use otel_trading::risk::RiskCalculation;
 use otel_trading::{Observability, OrderSpan, ParkedOrder, Quantity};
 
@@ -279,6 +282,47 @@ fn orders_and_trades_find_their_place_in_a_trace() {
     assert_eq!(named("remote").parent_span_id, named("parent").span_id);
     assert_eq!(named("root").parent_span_id, "");
     assert_eq!(recorded.span(&TRADE_EXECUTION).parent_span_id, named("parent").span_id);
+}
+
+#[test]
+fn an_order_with_a_trace_of_its_own_is_found_again_after_a_restart() {
+    let day = Date::new(2026, 11, 23).expect("a day");
+    let trace = trace_of(order("c-1").venue, day, ClientOrderId("c-1"));
+    let own = NewOrder { trace: Some(trace), ..order("c-1") };
+
+    let test = TestTelemetry::new();
+    let trading = Observability::new(&test);
+    let request = trading.track_order_lifecycle(&order("request"));
+    let mut sent = trading.track_order_lifecycle_in(&own, &request.context());
+    sent.order_submitted();
+    sent.park().resume().finish();
+    request.finish();
+    let before = test.finish();
+
+    // Another process goes on with it, under the name it has after a replacement.
+    let test = TestTelemetry::new();
+    let progress = Progress { status: OrderStatus::New, cumulative: Quantity::ZERO };
+    let replaced = NewOrder { trace: Some(trace), ..order("c-2") };
+    Observability::new(&test).track_order_midway(&replaced, progress).finish();
+    let after = test.finish();
+
+    let [first, step, summary, request] =
+        ["order_lifecycle", "order_step", "order_summary", "request"].map(|name| {
+            let mut spans = before.spans().iter();
+            let is_request = |span: &&TestSpan| span.get(&names::CLIENT_ORDER_ID) == Some("request".into());
+            spans
+                .find(|span| {
+                    if name == "request" { is_request(span) } else { span.name == name && !is_request(span) }
+                })
+                .expect("a span")
+        });
+    for span in [first, step, summary, after.span(&ORDER_LIFECYCLE)] {
+        assert_eq!(span.trace_id, trace.to_string(), "{}", span.name);
+    }
+    assert_eq!((first.parent_span_id.as_str(), &first.links), ("", &vec![request.span_id.clone()]));
+    assert_ne!(request.trace_id, trace.to_string());
+    let other_day = Date::new(2026, 11, 24).expect("a day");
+    assert_ne!(trace_of(order("c-1").venue, other_day, ClientOrderId("c-1")), trace);
 }
 
 #[test]
