@@ -168,7 +168,7 @@ impl TestEvent {
 }
 
 impl Recorded {
-    /// Spans, in the order they ended on each thread.
+    /// Spans, mostly in the order they ended on each thread: those that the pipeline met in the act may have passed others.
     pub fn spans(&self) -> &[TestSpan] {
         &self.spans
     }
@@ -189,7 +189,7 @@ impl Recorded {
         spans[0]
     }
 
-    /// Log records and events, in the order they were emitted on each thread.
+    /// Log records and events, mostly in the order they were emitted on each thread, as spans are.
     pub fn events(&self) -> &[TestEvent] {
         &self.events
     }
