@@ -78,9 +78,14 @@ impl Summary<'_> {
             return Ok(());
         }
         writeln!(f, "\nalerts")?;
-        self.alerts.iter().try_for_each(|alert| {
-            let (state, level) = (alert.state.as_str(), alert.rule.level.as_str());
-            writeln!(f, "  {:<40}{state:>10}  {level}: {}", alert.rule.name, alert.rule.summary)
+        // One alert of a rule for each set of its labels: here it is enough how many there are.
+        let mut counts = BTreeMap::new();
+        for alert in self.alerts {
+            let (rule, state) = (alert.rule, alert.state.as_str());
+            *counts.entry((rule.name, state, rule.level.as_str(), rule.summary)).or_insert(0) += 1;
+        }
+        counts.into_iter().try_for_each(|((name, state, level, summary), count)| {
+            writeln!(f, "  {name:<40}{count:>4} {state:<9} {level}: {summary}")
         })
     }
 

@@ -84,7 +84,8 @@ impl fmt::Display for Kept {
             }
             Verdict::Tampered(finding) => writeln!(f, "  TAMPERED: {finding}")?,
         }
-        writeln!(f, "  otel-audit verify --key {} {}", self.verifier, self.dir.display())
+        writeln!(f, "  otel-audit verify {}", self.dir.display())?;
+        writeln!(f, "  its key: {}", self.verifier)
     }
 }
 

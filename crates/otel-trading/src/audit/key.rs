@@ -54,6 +54,13 @@ pub struct VerifierKey {
 }
 
 impl VerifierKey {
+    /// The file in a trail's directory that it lies in, as text.
+    ///
+    /// That key shows what crashes and accidents did. Who can rewrite a trail can replace it too, so against people it
+    /// takes one that was kept elsewhere.
+    // tidy: stays inside: the name of a file.
+    pub const FILE: &str = "verifier";
+
     /// The name of the trail, which is the origin of its checkpoints.
     pub fn name(&self) -> &str {
         &self.name

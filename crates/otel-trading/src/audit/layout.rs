@@ -1,8 +1,10 @@
-//! Where things lie in the directory of a trail. All but the journal, the minimum and the lock is C2SP `tlog-tiles`.
+//! Where things lie in the directory of a trail. All but the journal, the minimum, the key and
+//! the lock is C2SP `tlog-tiles`.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::key::VerifierKey;
 use super::merkle::Hash;
 
 /// The hashes of one tile, and the entries of one bundle.
@@ -47,6 +49,11 @@ pub(super) fn minimum(dir: &Path) -> PathBuf {
 
 pub(super) fn lock(dir: &Path) -> PathBuf {
     dir.join(LOCK)
+}
+
+/// The public key of the trail, for whoever has no better source for it.
+pub(super) fn verifier(dir: &Path) -> PathBuf {
+    dir.join(VerifierKey::FILE)
 }
 
 /// What a file is called until it is complete.

@@ -123,6 +123,7 @@ impl AuditTrail {
             }
             recovered => recovered?,
         };
+        show_verifier(dir, &verifier)?;
         let published = publisher.published().clone();
         let peaks = Peaks::of(&Forest::new(dir, published.size()), published.size())?;
         let queue = Arc::new(Queue::new(options.queue_bytes, published));
@@ -305,6 +306,15 @@ impl Inner {
 impl Drop for Inner {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// Lays the public key beside what it checks.
+fn show_verifier(dir: &Path, verifier: &VerifierKey) -> Result<(), FileError> {
+    let (path, text) = (layout::verifier(dir), verifier.to_string());
+    match files::read(&path)? {
+        Some(shown) if shown == text.as_bytes() => Ok(()),
+        _ => files::replace(&path, text.as_bytes()),
     }
 }
 

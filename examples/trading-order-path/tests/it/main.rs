@@ -69,7 +69,7 @@ fn everything_is_kept_in_a_trail_that_is_intact_and_not_written_twice() {
     let _ = fs::remove_dir_all(&dir);
     let ran = check(&["--audit-dir", &path(&dir)], 0);
     assert!(ran.says("records, intact"), "{}", ran.out);
-    assert!(ran.says("otel-audit verify --key trading-order-path+"), "{}", ran.out);
+    assert!(ran.says("its key: trading-order-path+"), "{}", ran.out);
     assert!(ran.says("lost = 0"), "{}", ran.out);
     assert!(dir.join("checkpoint").is_file());
     let again = check(&["--audit-dir", &path(&dir)], 2);

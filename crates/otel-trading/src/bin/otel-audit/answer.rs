@@ -11,8 +11,8 @@ use serde::Serialize;
 /// An answer.
 #[derive(Debug)]
 pub(crate) enum Answer {
-    /// All of a trail was checked, and is as it was signed.
-    Intact(Box<Summary>),
+    /// All of a trail was checked, and is as it was signed; with a key that the caller gave, when that is pinned.
+    Intact { summary: Box<Summary>, pinned: bool },
     /// It is not.
     Tampered(Finding),
     /// What was asked for is on the standard output.
@@ -51,6 +51,8 @@ impl fmt::Display for Failure {
 #[derive(Debug, Default, Serialize)]
 struct Reply {
     verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pinned: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     entries: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,7 +94,7 @@ impl Answer {
     /// Writes the answer, and gives the exit code for it.
     pub(crate) fn give(self, json: bool) -> ExitCode {
         let code = match &self {
-            Self::Intact(_) | Self::Written => 0,
+            Self::Intact { .. } | Self::Written => 0,
             Self::Tampered(_) => 1,
             Self::Unknown(_) => 2,
         };
@@ -105,8 +107,9 @@ impl Answer {
     fn as_json(&self) -> io::Result<()> {
         let reply = match self {
             Self::Written => return Ok(()),
-            Self::Intact(summary) => Reply {
+            Self::Intact { summary, pinned } => Reply {
                 verdict: Verdict::Intact,
+                pinned: Some(*pinned),
                 entries: Some(summary.checkpoint.size()),
                 root: Some(summary.checkpoint.root().to_string()),
                 minimum: Some(summary.minimum),
@@ -130,7 +133,7 @@ impl Answer {
     fn as_text(&self) -> io::Result<()> {
         match self {
             Self::Written => Ok(()),
-            Self::Intact(summary) => {
+            Self::Intact { summary, pinned } => {
                 let (size, root) = (summary.checkpoint.size(), summary.checkpoint.root());
                 let mut out = io::stdout().lock();
                 writeln!(out, "INTACT: {size} entries, root {root}")?;
@@ -142,6 +145,12 @@ impl Answer {
                         out,
                         "{} bytes at the end were never acknowledged: a crash, or somebody is writing.",
                         summary.torn_bytes
+                    )?;
+                }
+                if !pinned {
+                    writeln!(
+                        out,
+                        "The key lay beside the trail. Against people, give one that was kept elsewhere: --key."
                     )?;
                 }
                 Ok(())

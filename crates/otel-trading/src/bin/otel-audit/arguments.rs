@@ -37,9 +37,10 @@ pub(crate) enum Command {
 pub(crate) struct Trail {
     /// The directory of the trail.
     pub(crate) dir: PathBuf,
-    /// The verifier key, `name+id+key`, or a file with it.
+    /// The verifier key, `name+id+key`, or a file with it. The one that lies beside the trail if left out, which who
+    /// rewrites the trail can replace.
     #[arg(long)]
-    pub(crate) key: String,
+    pub(crate) key: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -92,9 +93,10 @@ pub(crate) struct Export {
 
 impl Trail {
     pub(crate) fn key(&self) -> Result<VerifierKey, Failure> {
-        let text = match Path::new(&self.key) {
-            path if path.is_file() => read(path)?,
-            _ => self.key.clone(),
+        let text = match &self.key {
+            None => read(&self.dir.join(VerifierKey::FILE))?,
+            Some(key) if Path::new(key).is_file() => read(Path::new(key))?,
+            Some(key) => key.clone(),
         };
         text.trim_end().parse().map_err(Failure::Key)
     }

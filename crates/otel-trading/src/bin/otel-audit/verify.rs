@@ -20,7 +20,9 @@ pub(crate) fn run(asked: &Verify) -> Result<Answer, Failure> {
     });
     bar.finish_and_clear();
     match verdict.map_err(Failure::Verify)? {
-        Verdict::Intact(summary) => Ok(Answer::Intact(Box::new(summary))),
+        Verdict::Intact(summary) => {
+            Ok(Answer::Intact { summary: Box::new(summary), pinned: asked.trail.key.is_some() })
+        }
         Verdict::Tampered(finding) => Ok(Answer::Tampered(finding)),
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use otel_trading::audit::{ConsistencyProof, Hash, InclusionProof};
+use otel_trading::audit::{ConsistencyProof, Hash, InclusionProof, VerifierKey};
 
 use super::{append_in_groups, killed, open, verifier};
 
@@ -43,6 +43,21 @@ impl Kept {
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("a text")
+}
+
+#[test]
+fn without_a_key_it_takes_the_one_beside_the_trail_and_says_so() {
+    let kept = kept();
+    let (code, out, _) = run(&["verify", text(kept.dir.path())]);
+    assert!(
+        code == 0 && out.starts_with("INTACT: 600 entries") && out.contains("The key lay beside"),
+        "{out}"
+    );
+    let (_, out, _) = kept.run(&["verify"]);
+    assert!(!out.contains("The key lay beside"), "{out}");
+    fs::remove_file(kept.dir.path().join(VerifierKey::FILE)).expect("removed");
+    let (code, _, err) = run(&["verify", text(kept.dir.path())]);
+    assert!(code == 2 && err.starts_with("CANNOT TELL"), "{err}");
 }
 
 #[test]

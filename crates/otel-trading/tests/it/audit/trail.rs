@@ -53,6 +53,7 @@ fn a_closed_trail_is_a_directory_of_tiles_and_no_journal() {
         "tile/1/000.p/1",
         "tile/entries/000",
         "tile/entries/001.p/44",
+        "verifier",
     ];
     assert_eq!(names, expected);
 }
