@@ -2,7 +2,7 @@
 
 use otel_core::{Counter, Gauge, Telemetry, Timestamp};
 
-use crate::conventions;
+use crate::conventions::{self, compliance as said};
 use crate::labels::{ReportRegime, ReportStatus};
 use crate::regulatory::rts22::Cancellation;
 use crate::regulatory::rts24::OrderRecord;
@@ -31,11 +31,11 @@ impl<S: ReportSink, A: InstrumentAdmissions, C: ReportingCalendar> ObservedRepor
         let telemetry = telemetry.with_scope(&conventions::CATALOGUE);
         Self {
             reporter,
-            records: telemetry.counter(&conventions::compliance::REPORT_RECORDS),
-            waiting: telemetry.gauge(&conventions::compliance::REPORTS_WAITING),
-            overdue: telemetry.gauge(&conventions::compliance::REPORTS_OVERDUE),
-            late: telemetry.counter(&conventions::compliance::REPORTS_LATE),
-            retries: telemetry.counter(&conventions::compliance::REPORT_RETRIES),
+            records: telemetry.counter(&said::REPORT_RECORDS),
+            waiting: telemetry.gauge(&said::REPORTS_WAITING),
+            overdue: telemetry.gauge(&said::REPORTS_OVERDUE),
+            late: telemetry.counter(&said::REPORTS_LATE),
+            retries: telemetry.counter(&said::REPORT_RETRIES),
         }
     }
 

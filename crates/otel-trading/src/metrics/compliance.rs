@@ -7,7 +7,7 @@ use otel_core::{Capped, Counter, Gauge, Histogram, Telemetry};
 use crate::audit::{AppendError, Checkpoint, Fault, Stopped, Verdict};
 use crate::compliance::flags::Flag;
 use crate::compliance::sessions::{Phase, Unknown};
-use crate::conventions;
+use crate::conventions::{self, compliance as said};
 use crate::ids::Mic;
 use crate::labels::{AuditEvent, AuditFailure, FlagKind, Judgement, SessionAnswer, TrailFault, Venue};
 
@@ -31,14 +31,14 @@ impl ComplianceMetrics {
         let telemetry = telemetry.with_scope(&conventions::CATALOGUE);
         Self {
             venues: telemetry.capped(),
-            flags: telemetry.counter(&conventions::compliance::COMPLIANCE_FLAGS),
-            facts: telemetry.counter(&conventions::compliance::COMPLIANCE_FACTS),
-            session_checks: telemetry.counter(&conventions::compliance::SESSION_CHECKS),
-            records: telemetry.counter(&conventions::compliance::AUDIT_RECORDS),
-            failures: telemetry.counter(&conventions::compliance::AUDIT_FAILURES),
-            append_duration: telemetry.histogram(&conventions::compliance::AUDIT_APPEND_DURATION),
-            tree_size: telemetry.gauge(&conventions::compliance::AUDIT_TREE_SIZE),
-            verification_failures: telemetry.counter(&conventions::compliance::AUDIT_VERIFICATION_FAILURES),
+            flags: telemetry.counter(&said::COMPLIANCE_FLAGS),
+            facts: telemetry.counter(&said::COMPLIANCE_FACTS),
+            session_checks: telemetry.counter(&said::SESSION_CHECKS),
+            records: telemetry.counter(&said::AUDIT_RECORDS),
+            failures: telemetry.counter(&said::AUDIT_FAILURES),
+            append_duration: telemetry.histogram(&said::AUDIT_APPEND_DURATION),
+            tree_size: telemetry.gauge(&said::AUDIT_TREE_SIZE),
+            verification_failures: telemetry.counter(&said::AUDIT_VERIFICATION_FAILURES),
         }
     }
 

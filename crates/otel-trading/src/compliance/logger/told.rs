@@ -11,7 +11,7 @@ use crate::compliance::logger::is_outside;
 use crate::compliance::logger::logged::Logged;
 use crate::compliance::logger::orders::Traits;
 use crate::compliance::sessions::Phase;
-use crate::conventions;
+use crate::conventions::{self, compliance as said};
 use crate::ids::Mic;
 use crate::labels::{AuditEvent, FlagKind, Judgement};
 use crate::metrics::ComplianceMetrics;
@@ -121,13 +121,13 @@ pub(super) fn tell(
 /// The event of one flag.
 fn flagged(telemetry: &Telemetry, head: &Head, name: &str, flag: &Flag) -> Event {
     telemetry
-        .event(&conventions::compliance::FLAGGED)
+        .event(&said::FLAGGED)
         .at(head.at)
-        .set(&conventions::compliance::FLAG, flag.rule.kind)
-        .set(&conventions::compliance::FLAG_VERSION, u64::from(flag.rule.version))
-        .set(&conventions::compliance::FLAG_REFERENCE, flag.rule.reference)
-        .set(&conventions::compliance::FLAG_LEVEL, flag.level.as_str())
-        .set(&conventions::compliance::AUDIT_ENTITY, name)
+        .set(&said::FLAG, flag.rule.kind)
+        .set(&said::FLAG_VERSION, u64::from(flag.rule.version))
+        .set(&said::FLAG_REFERENCE, flag.rule.reference)
+        .set(&said::FLAG_LEVEL, flag.level.as_str())
+        .set(&said::AUDIT_ENTITY, name)
 }
 
 /// Tells where the record is, or why there is none.
@@ -145,21 +145,16 @@ fn recorded(
             let receipt = receipt.expected();
             let hash = receipt.leaf_hash.to_string();
             telemetry
-                .event(&conventions::compliance::AUDIT_RECORDED)
-                .set(&conventions::compliance::AUDIT_INDEX, receipt.index)
-                .set(&conventions::compliance::AUDIT_LEAF_HASH, &hash)
+                .event(&said::AUDIT_RECORDED)
+                .set(&said::AUDIT_INDEX, receipt.index)
+                .set(&said::AUDIT_LEAF_HASH, &hash)
         }
         Err(error) => {
             metrics.record_failed(error.class());
-            telemetry
-                .event(&conventions::compliance::AUDIT_NOT_RECORDED)
-                .set(&conventions::compliance::AUDIT_FAILURE, error.class())
+            telemetry.event(&said::AUDIT_NOT_RECORDED).set(&said::AUDIT_FAILURE, error.class())
         }
     };
-    let event = event
-        .at(head.at)
-        .set(&conventions::compliance::AUDIT_EVENT, head.event)
-        .set(&conventions::compliance::AUDIT_ENTITY, name);
+    let event = event.at(head.at).set(&said::AUDIT_EVENT, head.event).set(&said::AUDIT_ENTITY, name);
     let flags: Vec<&str> = logged.flags.iter().map(FlagKind::as_str).collect();
-    if flags.is_empty() { event.emit() } else { event.set(&conventions::compliance::FLAGS, &flags).emit() }
+    if flags.is_empty() { event.emit() } else { event.set(&said::FLAGS, &flags).emit() }
 }
