@@ -332,6 +332,26 @@ otel_core::labels! {
         UnknownOrder = "unknown_order",
     }
 
+    /// What surveillance could not see, or sees no more.
+    pub enum BlindSpot: "trading.compliance.blind_spot" {
+        /// An execution whose value could not be compared with a threshold.
+        Value = "value",
+        /// A fact about an order that was not known to be open.
+        UnknownOrder = "unknown_order",
+        /// A fact or a print of a venue whose session nobody knows.
+        Session = "session",
+        /// An execution before a close, without a tape to compare it with.
+        Tape = "tape",
+        /// A record that did not say how good its clock was.
+        Clock = "clock",
+        /// An open order that was forgotten, because there were too many.
+        ForgottenOrder = "forgotten_order",
+        /// A party, a listing, a threshold or a venue that was forgotten, because there were too many.
+        ForgottenParty = "forgotten_party",
+        /// An order whose versions or names were forgotten: the trail is asked for them, where it can be.
+        ForgottenHistory = "forgotten_history",
+    }
+
     /// What a record of the audit trail is about.
     pub enum AuditEvent: "trading.audit.event.type" {
         /// An order was created.

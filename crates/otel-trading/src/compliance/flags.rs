@@ -12,7 +12,6 @@ mod amount;
 pub(super) mod bounded;
 mod clock_divergence;
 mod evidence;
-mod extract;
 mod fact;
 mod flag;
 mod fx;
@@ -32,7 +31,6 @@ mod wash_trade;
 
 pub use clock_divergence::{ClockDivergence, ClockTier};
 pub use evidence::{Evidence, Percent, RateScope, RatioKind, Undetermined, WashKind};
-pub use extract::{StaticRules, extract_compliance_flags};
 pub use fact::{
     Action, ClockReading, DealingCapacity, Execution, FactError, LiquidMarket, Listing, MarketFact, Party,
     Print, Touch, TradingSession,

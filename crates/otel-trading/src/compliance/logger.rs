@@ -15,6 +15,7 @@ mod settings;
 mod told;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use otel_core::{Telemetry, Timestamp};
 
@@ -34,7 +35,7 @@ use super::flags::{
 use super::sessions::{Calendars, Phase};
 use crate::audit::{ArchiveError, AuditTrail, Checkpoint, Stopped, Verdict};
 use crate::conventions;
-use crate::ids::{ClientOrderId, Mic};
+use crate::ids::Mic;
 use crate::labels::{AuditEvent, FlagKind, Judgement};
 use crate::metrics::ComplianceMetrics;
 use crate::order::{NewOrder, Progress};
@@ -60,6 +61,21 @@ struct Inner {
     house: Party,
     desk: Mutex<Desk>,
 }
+
+/// How a fact is judged.
+#[derive(Clone, Copy, Debug)]
+enum Judging {
+    /// By surveillance, and the venue should be in session.
+    InSession,
+    /// By surveillance, whenever it is: an order may end at night.
+    AtAnyTime,
+    /// As in session, but only by what holds whoever it belongs to.
+    WithoutOwner,
+}
+
+/// How far ahead of this process's clock a fact may be. Clocks are synchronised far better than that (RTS 25 allows
+/// milliseconds at most); what is further ahead was stamped in another time zone, or wrongly.
+const FUTURE: Duration = Duration::from_secs(5 * 60);
 
 impl ComplianceLogger {
     /// A logger that goes on where the trail ends. It reads the whole trail once, to know the latest version of each
@@ -115,7 +131,9 @@ impl ComplianceLogger {
                 (Some(action), Some(traits)) => {
                     if let Some(quantity) = change.judged_quantity(traits) {
                         let fact = traits.fact(at, key, action, quantity);
-                        self.judge(&mut desk, &fact, traits, change.is_replacement(), &mut told);
+                        let judging =
+                            if change.is_replacement() { Judging::InSession } else { Judging::AtAnyTime };
+                        self.judge(&mut desk, &fact, traits, judging, &mut told);
                     }
                 }
                 (Some(_), None) => told.head.judgement = Some(Judgement::UnknownOrder),
@@ -132,16 +150,23 @@ impl ComplianceLogger {
     /// `counterparty` is the beneficial owner on the other side, as far as the caller may know.
     pub fn log_trade_execution(&self, trade: &Trade<'_>, counterparty: Option<OwnerKey>) -> Logged {
         let at = trade.transact_time.unwrap_or_else(|| self.now());
-        let given = trade.client_id.unwrap_or(ClientOrderId(trade.id.0));
         let mut desk = self.desk();
-        let key = desk.orders.resolve(given);
+        let (key, name) = match trade.client_id {
+            Some(order) => {
+                let key = desk.orders.resolve(order);
+                (key, desk.orders.name(key, order.0))
+            }
+            None => desk.orders.begin_trade(trade.id),
+        };
         let known = desk.orders.traits(key).cloned();
+        // The house's own is what no order stands behind, and not what stands behind an order nobody remembers.
+        let is_unowned = known.is_none() && trade.client_id.is_some();
         let traits = Traits::of_trade(trade, known, self.inner.house);
         let execution = Execution { price: trade.price, counterparty, trade: Some(trade.id.into()) };
         let fact = traits.fact(at, key, Action::Executed(execution), trade.quantity);
         let mut told = Told::new(AuditEvent::TradeExecuted, at, Some(&traits));
-        self.judge(&mut desk, &fact, &traits, true, &mut told);
-        let name = desk.orders.name(key, given.0);
+        let judging = if is_unowned { Judging::WithoutOwner } else { Judging::InSession };
+        self.judge(&mut desk, &fact, &traits, judging, &mut told);
         self.finish(desk, key, &name, Details::of_trade(trade), told)
     }
 
@@ -212,20 +237,28 @@ impl ComplianceLogger {
         let key = OrderKey::from(order.client_id);
         if progress.is_none() {
             let fact = traits.fact(at, key, Action::New { price: order.price }, order.quantity);
-            self.judge(&mut desk, &fact, &traits, true, &mut told);
+            self.judge(&mut desk, &fact, &traits, Judging::InSession, &mut told);
+            desk.orders.begin(key, order.client_id, traits);
+        } else {
+            desk.orders.meet(key, order.client_id, traits);
         }
-        desk.orders.begin(key, order.client_id, traits);
         self.finish(desk, key, order.client_id.0, details, told)
     }
 
     /// Lets surveillance judge a fact, and the calendar if it is asked.
-    fn judge(&self, desk: &mut Desk, fact: &MarketFact, traits: &Traits, asks: bool, told: &mut Told) {
+    fn judge(&self, desk: &mut Desk, fact: &MarketFact, traits: &Traits, judging: Judging, told: &mut Told) {
+        if self.inner.telemetry.is_on() && fact.at > self.now().after(FUTURE) {
+            return told.judged(Err(FactError::FromTheFuture));
+        }
         let (mic, calendars) = (Mic(&traits.venue), &self.inner.calendars);
         let fact = MarketFact { session: session_of(calendars, mic, fact.at), ..*fact };
-        if asks {
+        if !matches!(judging, Judging::AtAnyTime) {
             told.asked(calendars.session_at(mic, fact.at), &fact);
         }
-        told.judged(desk.judge(&fact));
+        match judging {
+            Judging::InSession | Judging::AtAnyTime => told.judged(desk.judge(&fact)),
+            Judging::WithoutOwner => told.judged_unowned(desk.judge_unowned(&fact)),
+        }
     }
 
     /// Appends the record, leaves the desk, and tells of it.
@@ -241,7 +274,9 @@ impl ComplianceLogger {
         let details = details.judged(&told, &texts);
         let started = self.now();
         let receipt = desk.append(&self.inner.trail, key, name, &told.head, details.as_slice());
+        let unseen = desk.unseen();
         drop(desk);
+        unseen.for_each(|(spot, times)| self.inner.metrics.not_seen(spot, times));
         let took = self.now().since(started);
         let flags = told.flags();
         let Told { head, raised, unjudged } = told;

@@ -6,8 +6,8 @@ use otel_core::{
 };
 
 use crate::labels::{
-    AuditEvent, AuditFailure, FlagKind, Judgement, ReportRegime, ReportStatus, SessionAnswer, TrailFault,
-    Venue,
+    AuditEvent, AuditFailure, BlindSpot, FlagKind, Judgement, ReportRegime, ReportStatus, SessionAnswer,
+    TrailFault, Venue,
 };
 
 /// The surveillance rule.
@@ -28,6 +28,9 @@ pub const FLAGS: Key<TextList> =
     Key::new("trading.compliance.flag.names", "The surveillance rules that were met.");
 /// What surveillance made of a fact.
 pub const JUDGEMENT: Key<Choice<Judgement>> = Key::new(Judgement::KEY, "What surveillance made of a fact.");
+/// What surveillance could not see.
+pub const BLIND_SPOT: Key<Choice<BlindSpot>> =
+    Key::new(BlindSpot::KEY, "What surveillance could not see, or sees no more.");
 /// What the venue's session was at.
 pub const SESSION_PHASE: Key<Choice<SessionAnswer>> =
     Key::new(SessionAnswer::KEY, "What the calendar of the venue says of the instant.");
@@ -94,6 +97,12 @@ pub const SESSION_CHECKS: CounterDef<(SessionAnswer, Venue)> = CounterDef::new(
     Unit::new("{check}"),
     "Orders and trades held against the sessions of their venue, by answer.",
 );
+/// What surveillance could not see.
+pub const BLIND_SPOTS: CounterDef<BlindSpot> = CounterDef::new(
+    "trading.compliance.blind_spots",
+    Unit::new("{occurrence}"),
+    "What surveillance could not see, or has forgotten because there was too much of it, by kind.",
+);
 /// Records appended to the audit trail.
 pub const AUDIT_RECORDS: CounterDef<AuditEvent> =
     CounterDef::new("trading.audit.records", Unit::new("{record}"), "Records appended to the audit trail.");
@@ -156,6 +165,9 @@ pub(crate) mod detail {
             $(pub(crate) const $name: crate::audit::DetailName<'static> = crate::audit::DetailName($text);)+
         };
     }
+
+    /// What the name of a trade's own history begins with.
+    pub(crate) const OF_TRADE: &str = "trade:";
 
     details! {
         CLIENT_ID: "client_id";

@@ -9,7 +9,9 @@ use crate::compliance::flags::Flag;
 use crate::compliance::sessions::{Phase, Unknown};
 use crate::conventions::{self, compliance as said};
 use crate::ids::Mic;
-use crate::labels::{AuditEvent, AuditFailure, FlagKind, Judgement, SessionAnswer, TrailFault, Venue};
+use crate::labels::{
+    AuditEvent, AuditFailure, BlindSpot, FlagKind, Judgement, SessionAnswer, TrailFault, Venue,
+};
 
 /// The instruments of surveillance and of the audit trail. Clones are cheap and record into the same series.
 #[derive(Clone, Debug)]
@@ -18,6 +20,7 @@ pub struct ComplianceMetrics {
     flags: Counter<(FlagKind, Venue)>,
     facts: Counter<Judgement>,
     session_checks: Counter<(SessionAnswer, Venue)>,
+    blind_spots: Counter<BlindSpot>,
     records: Counter<AuditEvent>,
     failures: Counter<AuditFailure>,
     append_duration: Histogram<()>,
@@ -34,6 +37,7 @@ impl ComplianceMetrics {
             flags: telemetry.counter(&said::COMPLIANCE_FLAGS),
             facts: telemetry.counter(&said::COMPLIANCE_FACTS),
             session_checks: telemetry.counter(&said::SESSION_CHECKS),
+            blind_spots: telemetry.counter(&said::BLIND_SPOTS),
             records: telemetry.counter(&said::AUDIT_RECORDS),
             failures: telemetry.counter(&said::AUDIT_FAILURES),
             append_duration: telemetry.histogram(&said::AUDIT_APPEND_DURATION),
@@ -60,6 +64,11 @@ impl ComplianceMetrics {
     /// Counts one answer of a calendar: `trading.compliance.session.checks`, in `{check}`.
     pub fn session_checked(&self, answer: SessionAnswer, venue: Venue) {
         self.session_checks.add(1, (answer, venue));
+    }
+
+    /// Counts what surveillance could not see: `trading.compliance.blind_spots`, in `{occurrence}`.
+    pub fn not_seen(&self, spot: BlindSpot, times: u64) {
+        self.blind_spots.add(times, spot);
     }
 
     /// Counts one record appended: `trading.audit.records`, in `{record}`; and how long it took to append it:

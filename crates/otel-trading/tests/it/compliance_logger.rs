@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use otel_core::alerting::{AlertState, Alerting};
 use otel_core::testing::{TestEvent, TestTelemetry, TestValue, assert_declared};
-use otel_core::{Currency, PseudonymKey, Sensitive, Timestamp};
+use otel_core::{Currency, Decimal, PseudonymKey, Sensitive, Timestamp};
 use otel_trading::audit::{
     AppendError, Archive, AuditTrail, EntityId, KeyFolder, Options, Stopped, StoredRecord, StoredValue,
     Subject, Verdict, Version,
@@ -19,18 +19,18 @@ use otel_trading::compliance::logger::{ComplianceSettings, NotRecorded, Principa
 use otel_trading::compliance::sessions::Calendars;
 use otel_trading::conventions::compliance::{
     AUDIT_ENTITY, AUDIT_EVENT, AUDIT_FAILURES, AUDIT_INDEX, AUDIT_LEAF_HASH, AUDIT_NOT_RECORDED,
-    AUDIT_RECORDED, AUDIT_RECORDS, AUDIT_TREE_SIZE, AUDIT_VERIFICATION_FAILURES, COMPLIANCE_FACTS,
-    COMPLIANCE_FLAGS, FLAG, FLAG_LEVEL, FLAG_REFERENCE, FLAGGED, FLAGS, SESSION_CHECKS,
+    AUDIT_RECORDED, AUDIT_RECORDS, AUDIT_TREE_SIZE, AUDIT_VERIFICATION_FAILURES, BLIND_SPOTS,
+    COMPLIANCE_FACTS, COMPLIANCE_FLAGS, FLAG, FLAG_LEVEL, FLAG_REFERENCE, FLAGGED, FLAGS, SESSION_CHECKS,
 };
-use otel_trading::ids::{ClientOrderId, Mic, Symbol};
+use otel_trading::ids::{ClientOrderId, Mic, Symbol, TradeId};
 use otel_trading::labels::{
-    AuditEvent, AuditFailure, CancelReason, ExecType, FlagKind, Judgement, OrderStatus, SessionAnswer, Side,
-    TrailFault,
+    AuditEvent, AuditFailure, BlindSpot, CancelReason, ExecType, FlagKind, Judgement, OrderStatus,
+    SessionAnswer, Side, TrailFault,
 };
 use otel_trading::lifecycle::Answer;
 use otel_trading::order::{Fill, NewOrder, Progress, Replacement};
 use otel_trading::trade::Trade;
-use otel_trading::{CATALOGUE, ComplianceLogger, Observability, Quantity};
+use otel_trading::{CATALOGUE, ComplianceLogger, Observability, Price, Quantity};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -42,6 +42,9 @@ const MORNING: Timestamp = Timestamp::from_unix_nanos(1_709_650_800_000_000_000)
 
 /// 2024-03-05, 22:00 in New York.
 const NIGHT: Timestamp = Timestamp::from_unix_nanos(1_709_694_000_000_000_000);
+
+/// Where an order may be met.
+const PROGRESS: Progress = Progress { status: OrderStatus::New, cumulative: Quantity::ZERO };
 
 pub(crate) fn party(name: &str) -> Party {
     let pseudonym = Sensitive::new(name).pseudonym(&PseudonymKey::new([7; 32]));
@@ -65,6 +68,8 @@ fn logger_with(
     settings: ComplianceSettings,
     options: Options,
 ) -> ComplianceLogger {
+    // The pipeline's clock is not behind the orders'.
+    test.advance(NIGHT.since(test.now()));
     let trail = AuditTrail::open(dir, key(), options).expect("a trail");
     ComplianceLogger::new(test, trail, settings).expect("a readable trail")
 }
@@ -195,6 +200,7 @@ fn an_order_outside_of_its_session_is_flagged_and_an_unknown_venue_is_not() {
     let elsewhere = NewOrder { venue: Mic("XXXX"), ..at("c-3", NIGHT) };
     assert!(logger.log_order_creation(&elsewhere, None).flags.is_empty());
     let far = Timestamp::from_unix_nanos(7_000_000_000_000_000_000);
+    test.advance(far.since(test.now()));
     assert!(logger.log_order_creation(&at("c-4", far), None).flags.is_empty());
     // Neither after the close nor without a calendar is there a session that it could belong to.
     assert_eq!(logger.surveillance(|it| it.counts().without_session), 3);
@@ -322,8 +328,7 @@ fn versions_go_on_after_a_restart() {
     drop(first.log_order_status_change(&change));
     drop(first);
     let second = logger(&test, dir.path());
-    let progress = Progress { status: OrderStatus::New, cumulative: Quantity::ZERO };
-    drop(second.log_order_met(&at("c-1", MORNING), None, progress));
+    drop(second.log_order_met(&at("c-1", MORNING), None, PROGRESS));
     let gone = StatusChange {
         cancel_reason: Some(CancelReason::Requested),
         ..StatusChange::new(ClientOrderId("c-1"), ExecType::Canceled, OrderStatus::Canceled)
@@ -355,6 +360,83 @@ fn versions_go_on_when_an_order_was_forgotten() {
         assert_eq!(history.states().len(), versions, "{name}");
     }
     assert!(test.recorded().counter(&COMPLIANCE_FACTS, Judgement::UnknownOrder) >= Some(3));
+}
+
+#[test]
+fn an_order_that_was_replaced_has_one_history_over_a_restart() {
+    let (test, dir) = (TestTelemetry::new(), folder());
+    let first = logger(&test, dir.path());
+    drop(first.log_order_creation(&at("c-1", MORNING), None));
+    drop(first.log_order_status_change(&StatusChange {
+        replacement: Some(ClientOrderId("c-2")),
+        ..StatusChange::new(ClientOrderId("c-1"), ExecType::Replaced, OrderStatus::New)
+    }));
+    drop(first);
+    let second = logger(&test, dir.path());
+    let change = StatusChange::new(ClientOrderId("c-2"), ExecType::Canceled, OrderStatus::Canceled);
+    drop(second.log_order_status_change(&change));
+    drop(second.log_trade_execution(&traded("c-2", 1, MORNING), None));
+    let records = verified(dir.path(), &second);
+    let found: Vec<_> = records.iter().map(|it| (it.entity.as_str(), it.version.0)).collect();
+    assert_eq!(found, [("c-1", 1), ("c-1", 2), ("c-1", 3), ("c-1", 4)]);
+}
+
+#[test]
+fn a_new_order_does_not_ask_the_trail_however_many_were_forgotten() {
+    let (test, dir) = (TestTelemetry::new(), folder());
+    let small = ComplianceSettings { orders: 2, ..settings() };
+    let logger = logger_with(&test, dir.path(), small, Options::default());
+    for number in 0..50 {
+        let name = format!("c-{number}");
+        drop(logger.log_order_creation(&at(&name, MORNING), None));
+        drop(logger.log_trade_execution(
+            &Trade { id: TradeId(&name), client_id: None, ..traded("", 1, MORNING) },
+            None,
+        ));
+    }
+    // Asking would have had everything published before.
+    assert_eq!(logger.trail().published().size(), 0);
+    assert!(test.recorded().counter(&BLIND_SPOTS, BlindSpot::ForgottenHistory) >= Some(90));
+}
+
+#[test]
+fn a_trade_without_an_order_has_a_history_of_its_own_whatever_it_is_called() {
+    let (test, dir) = (TestTelemetry::new(), folder());
+    let logger = logger(&test, dir.path());
+    drop(logger.log_order_creation(&at("1001", MORNING), None));
+    let trade = Trade { id: TradeId("1001"), client_id: None, ..traded("", 1, MORNING) };
+    drop(logger.log_trade_execution(&trade, None));
+    let records = verified(dir.path(), &logger);
+    let found: Vec<_> = records.iter().map(|it| (it.entity.as_str(), it.version.0)).collect();
+    assert_eq!(found, [("1001", 1), ("trade:1001", 1)]);
+    assert_eq!(test.recorded().counter(&COMPLIANCE_FACTS, Judgement::Judged), Some(2));
+}
+
+#[test]
+fn a_trade_of_an_order_nobody_remembers_is_not_the_houses_own() {
+    let (test, dir) = (TestTelemetry::new(), folder());
+    let logger = logger(&test, dir.path());
+    let trade = Trade { price: Price(Decimal::whole(1_000_000)), ..traded("c-gone", 2, NIGHT) };
+    // The house on the other side would be a wash trade, were this its own.
+    let logged = logger.log_trade_execution(&trade, Some(party("the house").owner));
+    let kinds: Vec<_> = logged.raised.iter().map(|flag| flag.rule.kind).collect();
+    assert_eq!(kinds, [FlagKind::OutsideSession, FlagKind::LargeTrade]);
+    let recorded = test.recorded();
+    assert_eq!(recorded.counter(&COMPLIANCE_FACTS, Judgement::UnknownOrder), Some(1));
+    assert_eq!(recorded.counter(&COMPLIANCE_FACTS, Judgement::Judged), Some(0));
+    assert_eq!(recorded.counter(&BLIND_SPOTS, BlindSpot::UnknownOrder), Some(1));
+}
+
+#[test]
+fn a_fact_from_the_future_is_kept_and_not_judged() {
+    let (test, dir) = (TestTelemetry::new(), folder());
+    let logger = logger(&test, dir.path());
+    let ahead = |by| at("c-1", test.now().after(Duration::from_secs(by)));
+    assert_eq!(logger.log_order_creation(&ahead(300), None).unjudged, None);
+    let logged = logger.log_order_creation(&ahead(301), None);
+    assert_eq!(logged.unjudged, Some(FactError::FromTheFuture));
+    assert!(logged.receipt.is_ok() && logged.flags.is_empty());
+    assert_eq!(test.recorded().counter(&COMPLIANCE_FACTS, Judgement::Refused), Some(1));
 }
 
 #[test]
@@ -482,7 +564,7 @@ fn no_leaf_hash_is_mistaken_for_something_that_must_not_leave() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever happens to a few orders, replaced, repeated and forgotten as they are, the trail has one history for
+    /// Whatever happens to a few orders, replaced, met again and forgotten as they are, the trail has one history for
     /// each without a gap, as long as the histories that a list of names says.
     #[test]
     fn every_order_has_one_history(
@@ -496,7 +578,8 @@ proptest! {
         for (order, step) in steps {
             let name = ClientOrderId(names[order]);
             let logged = match step {
-                0 => logger.log_order_creation(&at(names[order], MORNING), None),
+                0 if expected[order] == 0 => logger.log_order_creation(&at(names[order], MORNING), None),
+                0 => logger.log_order_met(&at(names[order], MORNING), None, PROGRESS),
                 1 => logger.log_trade_execution(&traded(names[order], 1, MORNING), None),
                 2 => logger.log_order_status_change(&StatusChange {
                     replacement: Some(name),

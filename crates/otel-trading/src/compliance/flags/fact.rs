@@ -208,12 +208,15 @@ impl Print {
 pub enum FactError {
     /// Its quantity is zero or less.
     QuantityNotPositive,
+    /// It is said to happen later than it can be known of: one such time would make everything else look long past.
+    FromTheFuture,
 }
 
 impl fmt::Display for FactError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::QuantityNotPositive => "the quantity is not positive",
+            Self::FromTheFuture => "it is said to happen later than now",
         })
     }
 }

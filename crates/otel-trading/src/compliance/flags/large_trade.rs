@@ -35,16 +35,11 @@ impl LargeTradeLimits {
         Self { rates, general, by_currency: Vec::new(), by_instrument: Bounded::new(Self::INSTRUMENTS) }
     }
 
-    /// The same with another threshold for all, in whichever currency it is; trades are converted to it only when
-    /// it is the reporting one.
+    /// The same with another threshold for all: so many minor units of the reporting currency.
     #[must_use]
-    pub fn above(mut self, threshold: Money) -> Self {
-        if threshold.currency() == self.rates.reporting() {
-            self.general = threshold;
-            self
-        } else {
-            self.in_currency(threshold)
-        }
+    pub fn above(mut self, minor: i64) -> Self {
+        self.general = Money::from_minor(minor, self.rates.reporting());
+        self
     }
 
     /// The same with a threshold for trades in its currency, which are then not converted.

@@ -1,7 +1,6 @@
 //! All detectors on one stream.
 
 use super::clock_divergence::{self, ClockDivergence, ClockTier};
-use super::extract::self_traded;
 use super::fact::{FactError, MarketFact, Print, TradingSession};
 use super::flag::Flag;
 use super::keys::VenueKey;
@@ -15,7 +14,7 @@ use super::quote_stuffing::{QuoteStuffing, QuoteStuffingLimits};
 use super::sessions_of_venues::SessionsOfVenues;
 use super::set::Flags;
 use super::usual::UsualOrders;
-use super::wash_trade::{WashTrade, WashTradeLimits};
+use super::wash_trade::{WashTrade, WashTradeLimits, self_traded};
 
 /// The limits of every detector, and how much they may remember.
 #[derive(Debug)]
@@ -201,8 +200,28 @@ impl Surveillance {
         Ok(&self.raised)
     }
 
-    /// The flags of one fact as far as it says them by itself, which nothing remembers or counts: what
-    /// [`extract_compliance_flags`](super::extract_compliance_flags) says, by the limits of these detectors.
+    /// Takes in one fact about an order of which nobody knows whose it is. Only rules that ask for nobody are applied:
+    /// what a trade is worth, and how good the clock was. It is counted as one of an unknown order.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be judged: see [`MarketFact::check`]. It is counted, and nothing remembers it.
+    pub fn observe_unowned(&mut self, fact: &MarketFact) -> Result<&[Flag], FactError> {
+        self.raised.clear();
+        if let Err(error) = fact.check() {
+            self.counts.refused += 1;
+            return Err(error);
+        }
+        self.counts.facts += 1;
+        self.counts.unknown_orders += 1;
+        self.raised.extend(self.large_trade.observe(fact));
+        self.raised.extend(self.clock.observe(fact));
+        self.counts.flags += self.raised.len() as u64;
+        Ok(&self.raised)
+    }
+
+    /// The flags of one fact as far as it says them by itself, which nothing remembers or counts: what a trade is worth,
+    /// who is on both sides of it, and how good the clock was.
     ///
     /// # Errors
     ///

@@ -207,6 +207,14 @@ pub(super) fn is_self_trade(fact: &MarketFact, execution: &Execution) -> bool {
     execution.counterparty == Some(fact.party.owner)
 }
 
+/// Whether one fact shows both of its sides to be one owner's.
+pub(super) fn self_traded(fact: &MarketFact) -> Option<Flag> {
+    match fact.action {
+        Action::Executed(execution) if is_self_trade(fact, &execution) => Some(self_trade(fact, &execution)),
+        _ => None,
+    }
+}
+
 /// The flag of a trade with one owner on both sides.
 pub(super) fn self_trade(fact: &MarketFact, execution: &Execution) -> Flag {
     let evidence = Evidence::WashTrade {

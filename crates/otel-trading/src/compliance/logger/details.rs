@@ -1,10 +1,11 @@
 //! The details of records.
 
-use crate::audit::{Detail, DetailName, Value};
+use crate::audit::{Detail, DetailName, StoredDetail, StoredRecord, StoredValue, Value};
 use crate::compliance::logger::change::StatusChange;
 use crate::compliance::logger::principal::Principal;
 use crate::compliance::logger::told::Told;
 use crate::conventions::compliance::detail;
+use crate::ids::TradeId;
 use crate::labels::{FlagKind, SessionAnswer};
 use crate::order::{NewOrder, Progress};
 use crate::trade::Trade;
@@ -12,6 +13,20 @@ use crate::trade::Trade;
 /// The details of a record in the making.
 #[derive(Debug)]
 pub(super) struct Details<'a>(Vec<Detail<'a>>);
+
+/// The identifier an order goes by from this record on, where it says one.
+pub(super) fn client_id(record: &StoredRecord) -> Option<&str> {
+    let is_it = |detail: &&StoredDetail| detail.name == detail::CLIENT_ID.0;
+    match &record.details.iter().find(is_it)?.value {
+        StoredValue::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// What the history of a trade without an order goes by: a name of its own, for a trade may be called as an order is.
+pub(super) fn name_of_trade(trade: TradeId<'_>) -> Box<str> {
+    [detail::OF_TRADE, trade.0].concat().into()
+}
 
 impl<'a> Details<'a> {
     /// What an order says; `pseudonym` is that of its trader, for where the principal names no person.

@@ -6,9 +6,10 @@ use crate::audit::{Archive, ArchiveError, AuditTrail, EntityId, HistoryError, Ve
 use crate::compliance::flags::bounded::Bounded;
 use crate::compliance::flags::{AccountKey, Action, DealingCapacity, Listing, MarketFact, OrderKey, Party};
 use crate::compliance::logger::change::StatusChange;
+use crate::compliance::logger::details;
 use crate::compliance::logger::logged::NotRecorded;
 use crate::compliance::logger::principal::Principal;
-use crate::ids::{ClientOrderId, Mic, Symbol};
+use crate::ids::{ClientOrderId, Mic, Symbol, TradeId};
 use crate::labels::Side;
 use crate::order::NewOrder;
 use crate::quantity::Quantity;
@@ -27,6 +28,8 @@ struct Known {
     name: Box<str>,
     /// The latest version in the trail.
     last: Option<Version>,
+    /// Whether it began here, so that nothing older of it can be in the trail.
+    is_new: bool,
     /// Unknown after a restart, until the order is met again.
     traits: Option<Traits>,
 }
@@ -52,6 +55,9 @@ impl KnownOrders {
             let record = record?;
             let key = OrderKey::from(ClientOrderId(&record.entity));
             known.wrote(key, &record.entity, record.version);
+            if let Some(name) = details::client_id(&record) {
+                known.goes_by(key, OrderKey::from(ClientOrderId(name)));
+            }
         }
         Ok(known)
     }
@@ -74,9 +80,29 @@ impl KnownOrders {
         self.orders.get_mut(&key)?.traits.as_mut()
     }
 
-    /// Remembers an order that was just begun, or met.
-    pub(super) fn begin(&mut self, key: OrderKey, name: ClientOrderId<'_>, traits: Traits) {
+    /// Remembers an order that was just met.
+    pub(super) fn meet(&mut self, key: OrderKey, name: ClientOrderId<'_>, traits: Traits) {
         self.known(key, name.0).traits = Some(traits);
+    }
+
+    /// Remembers an order that was just begun: an identifier stands for one order, so the trail need not be asked.
+    pub(super) fn begin(&mut self, key: OrderKey, name: ClientOrderId<'_>, traits: Traits) {
+        let known = self.known(key, name.0);
+        known.is_new = true;
+        known.traits = Some(traits);
+    }
+
+    /// A trade that no order stands behind, and the name of its history.
+    pub(super) fn begin_trade(&mut self, trade: TradeId<'_>) -> (OrderKey, Box<str>) {
+        let name = details::name_of_trade(trade);
+        let key = OrderKey::from(ClientOrderId(&name));
+        self.known(key, &name).is_new = true;
+        (key, name)
+    }
+
+    /// How often something was forgotten so far.
+    pub(super) const fn forgotten(&self) -> u64 {
+        self.orders.evicted() + self.names.evicted()
     }
 
     /// Takes note of what an order is now, and by which name it goes.
@@ -84,9 +110,14 @@ impl KnownOrders {
         if let Some(traits) = self.traits(key) {
             change.update(traits);
         }
-        if let Some(other) = change.replacement.map(OrderKey::from)
-            && other != key
-        {
+        if let Some(other) = change.replacement {
+            self.goes_by(key, OrderKey::from(other));
+        }
+    }
+
+    /// Remembers another name of an order.
+    fn goes_by(&mut self, key: OrderKey, other: OrderKey) {
+        if other != key {
             *self.names.or_insert_with(other, || key) = key;
         }
     }
@@ -98,9 +129,12 @@ impl KnownOrders {
         name: &str,
         trail: &AuditTrail,
     ) -> Result<Version, NotRecorded> {
-        let last = self.orders.get_mut(&key).and_then(|known| known.last);
-        if last.is_some() || self.orders.evicted() == 0 {
-            return Ok(last.map_or(Version::FIRST, Version::next));
+        let known = self.orders.get_mut(&key).map(|known| (known.last, known.is_new));
+        match known {
+            Some((Some(last), _)) => return Ok(last.next()),
+            Some((None, true)) => return Ok(Version::FIRST),
+            _ if self.orders.evicted() == 0 => return Ok(Version::FIRST),
+            _ => {}
         }
         // What still waits to be written is no file yet.
         trail.flush()?;
@@ -114,7 +148,12 @@ impl KnownOrders {
     }
 
     fn known(&mut self, key: OrderKey, name: &str) -> &mut Known {
-        self.orders.or_insert_with(key, || Known { name: name.into(), last: None, traits: None })
+        self.orders.or_insert_with(key, || Known {
+            name: name.into(),
+            last: None,
+            is_new: false,
+            traits: None,
+        })
     }
 }
 

@@ -65,6 +65,14 @@ impl Told {
         }
     }
 
+    /// Takes note of what surveillance said of a fact of which it is not known whose it is.
+    pub(super) fn judged_unowned(&mut self, answer: Result<&[Flag], FactError>) {
+        self.judged(answer);
+        if self.unjudged.is_none() {
+            self.head.judgement = Some(Judgement::UnknownOrder);
+        }
+    }
+
     pub(super) fn flags(&self) -> Flags {
         self.raised.iter().map(|flag| flag.rule.kind).collect()
     }

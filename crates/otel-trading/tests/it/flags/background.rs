@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use otel_core::{Money, Timestamp};
+use otel_core::Timestamp;
 use otel_trading::compliance::flags::{
     Action, Flag, FxTable, LargeTradeLimits, OrderToTradeLimits, ParticipantKey, Party, Settings,
     Surveillance, TradingSession,
@@ -61,9 +61,8 @@ fn without_plants_next_to_nothing_is_found_and_what_is_counted_is_what_another_c
 
 /// The defaults, but for the two limits that such a market would never meet.
 fn settings() -> Settings {
-    let large = Money::from_minor(LARGE_CENTS, currency("USD"));
     let order_to_trade = OrderToTradeLimits { by_number: RATIO as u32, ..OrderToTradeLimits::default() };
-    let limits = LargeTradeLimits::new(FxTable::new(currency("USD"))).above(large);
+    let limits = LargeTradeLimits::new(FxTable::new(currency("USD"))).above(LARGE_CENTS);
     Settings { order_to_trade, ..Settings::new(limits) }
 }
 

@@ -1,10 +1,9 @@
 //! Trades that are worth a lot.
 
 use otel_core::{AlertLevel, Decimal, Money};
-use otel_trading::compliance::flags::{Action, ClockReading, ClockTier, Execution, Flags};
 use otel_trading::compliance::flags::{
-    Evidence, FxError, FxTable, LargeTrade, LargeTradeLimits, MarketFact, StaticRules, Undetermined,
-    extract_compliance_flags,
+    Action, ClockReading, Evidence, Execution, Flags, FxError, FxTable, LargeTrade, LargeTradeLimits,
+    MarketFact, Settings, Surveillance, Undetermined,
 };
 use otel_trading::labels::{FlagKind, Side};
 use otel_trading::{Price, Quantity};
@@ -82,21 +81,27 @@ fn a_rate_is_positive_and_not_of_the_reporting_currency() {
 
 #[test]
 fn one_fact_says_all_it_can_say_by_itself() {
-    let mut rules = StaticRules::new(limits(), ClockTier::HighFrequency);
+    let mut surveillance = Surveillance::new(Settings::new(limits()));
     let mut fact = trade("EUR", 1, "2000000");
     let second = std::time::Duration::from_secs(1);
     fact.clock = Some(ClockReading { offset: second, error_bound: second, granularity: second });
     if let Action::Executed(execution) = &mut fact.action {
         execution.counterparty = Some(fact.party.owner);
     }
-    let flags = extract_compliance_flags(&mut rules, &fact).expect("flags");
+    let flags = surveillance.extract(&fact).expect("flags");
     assert_eq!(flags.to_string(), "large_trade,wash_trade,clock_divergence");
     assert_eq!(flags.len(), 3);
     assert!(flags.contains(FlagKind::WashTrade) && !flags.contains(FlagKind::Layering));
     let nothing = trade("EUR", 1, "1");
-    assert_eq!(extract_compliance_flags(&mut rules, &nothing), Ok(Flags::NONE));
+    assert_eq!(surveillance.extract(&nothing), Ok(Flags::NONE));
     let wrong = MarketFact { quantity: Quantity::ZERO, ..nothing };
-    assert!(extract_compliance_flags(&mut rules, &wrong).is_err());
+    assert!(surveillance.extract(&wrong).is_err());
+    // Of whom nobody knows whose it is, only what holds whoever it is.
+    let flags = surveillance.observe_unowned(&fact).expect("flags");
+    let kinds: Vec<_> = flags.iter().map(|flag| flag.rule.kind).collect();
+    assert_eq!(kinds, [FlagKind::LargeTrade, FlagKind::ClockDivergence]);
+    assert_eq!(surveillance.counts().unknown_orders, 1);
+    assert!(surveillance.observe_unowned(&wrong).is_err());
 }
 
 fn limits() -> LargeTradeLimits {
