@@ -459,6 +459,7 @@ pub const CATALOGUE: Catalogue = Catalogue {
         gateway::REJECTS.facts(),
         gateway::HEARTBEATS_MISSED.facts(),
         gateway::RESENDS.facts(),
+        gateway::MESSAGES_LOST.facts(),
         gateway::BACKOFF_DURATION.facts(),
         gateway::OUTAGE_DURATION.facts(),
     ],

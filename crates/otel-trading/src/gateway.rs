@@ -88,6 +88,8 @@ struct Session {
     heard: Timestamp,
     /// Heartbeats that were missed since it was heard of.
     missed: u64,
+    /// Whether the owner was told, in this silence, to ask whether the other side is there.
+    is_asked: bool,
     lost: Option<Timestamp>,
 }
 
@@ -98,10 +100,11 @@ impl GatewaySession {
         let instruments = Instruments::new(&telemetry, name);
         let session = Session {
             state: State::Disconnected,
-            incoming: Sequence::from_one(settings.gaps),
+            incoming: Sequence::unstarted(settings.gaps),
             unremembered: 0,
             heard: Timestamp::default(),
             missed: 0,
+            is_asked: false,
             lost: None,
         };
         instruments.state(session.state);
@@ -128,14 +131,20 @@ impl GatewaySession {
 
     /// A logon was accepted; the time since the session was lost goes into `trading.gateway.outage.duration`.
     ///
-    /// `next` is the number of the other side's next message: 1 where both began anew.
+    /// `next` is the number of the other side's next message. What it is ahead by is missing, and is a gap as any other. Where
+    /// it is not ahead, both sides began anew, and what was missing is counted in `trading.gateway.messages.lost`.
     pub fn logged_on(&self, next: u64, at: Timestamp) -> bool {
         let mut session = self.session();
         if !self.happened(&mut session, Fact::LoggedOn) {
             return false;
         }
         session.hear(at);
-        session.begin_anew(next);
+        if session.incoming.next().is_some_and(|expected| next < expected) {
+            self.parts.instruments.lost(session.begin_anew(next));
+        } else if let Some(gap) = session.incoming.expect(next, at) {
+            session.remember();
+            self.range(&said::SEQUENCE_GAP, gap.first, gap.last);
+        }
         if let Some(lost) = session.lost.take() {
             self.parts.instruments.returned(at.since(lost));
         }
@@ -205,14 +214,15 @@ impl GatewaySession {
     }
 
     /// The other side set its sequence number anew, whatever is missing: FIX `SequenceReset` (35=4) without
-    /// `GapFillFlag`.
+    /// `GapFillFlag`. What was missing and what is passed over is counted in `trading.gateway.messages.lost`.
     pub fn sequence_reset(&self, next: u64, at: Timestamp) -> bool {
         let mut session = self.session();
         let first = session.incoming.next().unwrap_or(next);
         let fits = self.happened(&mut session, Fact::SequenceReset);
         if fits {
             session.hear(at);
-            session.begin_anew(next);
+            let missing = session.begin_anew(next);
+            self.parts.instruments.lost(missing.saturating_add(next.saturating_sub(first)));
             self.range(&said::SEQUENCE_RESET, first, next);
         }
         fits
@@ -250,7 +260,7 @@ impl GatewaySession {
         let is_watched = matches!(session.state, State::Active | State::Testing | State::Recovering);
         let GatewaySettings { heartbeat, allowance, .. } = self.parts.settings;
         let silence = now.since(session.heard).as_nanos();
-        let Some(missed) = silence.checked_div((heartbeat + allowance).as_nanos()) else {
+        let Some(missed) = silence.checked_div(heartbeat.saturating_add(allowance).as_nanos()) else {
             return Due::Nothing;
         };
         let missed = u64::try_from(missed).unwrap_or(u64::MAX);
@@ -262,10 +272,14 @@ impl GatewaySession {
             session.missed = missed;
             self.event(&said::HEARTBEAT_MISSED).set(&said::STATE, session.state).emit();
         }
-        match session.state {
-            State::Active => Due::TestRequest,
-            _ if missed > 1 => Due::Disconnect,
-            _ => Due::Nothing,
+        // A test request that the owner has sent of itself is one.
+        let was_asked = std::mem::replace(&mut session.is_asked, true) || session.state == State::Testing;
+        if !was_asked || session.state == State::Active {
+            Due::TestRequest
+        } else if missed > 1 {
+            Due::Disconnect
+        } else {
+            Due::Nothing
         }
     }
 
@@ -325,6 +339,7 @@ impl Session {
     fn hear(&mut self, at: Timestamp) {
         self.heard = self.heard.max(at);
         self.missed = 0;
+        self.is_asked = false;
     }
 
     fn remember(&mut self) {
@@ -332,9 +347,10 @@ impl Session {
         self.unremembered = self.unremembered.saturating_add(given_up);
     }
 
-    fn begin_anew(&mut self, next: u64) {
-        self.incoming.reset(next);
-        self.unremembered = 0;
+    /// Begins the numbers anew: how many messages were missing, and never will come.
+    fn begin_anew(&mut self, next: u64) -> u64 {
+        let missing = self.incoming.reset(next);
+        missing.saturating_add(std::mem::take(&mut self.unremembered))
     }
 
     fn missing(&self) -> u64 {

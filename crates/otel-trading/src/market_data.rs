@@ -156,12 +156,20 @@ impl MarketDataFeed {
     }
 
     /// Takes in that a channel begins anew with `next`, on both lines: what was missing is lost.
-    pub fn reset(&self, channel: ChannelNumber, next: u64, at: Timestamp) {
+    ///
+    /// Says whether there was room for its channel.
+    pub fn reset(&self, channel: ChannelNumber, next: u64, at: Timestamp) -> bool {
         let mut channels = self.channels();
-        let Some(found) = self.channel(&mut channels, channel, at) else { return };
+        let Some(found) = self.channel(&mut channels, channel, at) else {
+            for line in Line::ALL {
+                self.parts.instruments.arrived(*line, Arrival::Refused);
+            }
+            return false;
+        };
         self.heard(found, channel, at);
         self.parts.instruments.reset(found.reset(next));
         self.event(&said::RESET, channel).set(&said::NEXT, next).emit();
+        true
     }
 
     /// Looks at every channel: gives up what has been missing for too long, and says what is silent.

@@ -61,11 +61,6 @@ impl Sequence {
         Self { first: None, highest: None, gaps: VecDeque::new(), most: most.max(1), given_up: None }
     }
 
-    /// A sequence that begins with 1, as sessions do.
-    pub fn from_one(most: usize) -> Self {
-        Self { first: Some(1), highest: Some(0), ..Self::unstarted(most) }
-    }
-
     /// Takes in the message with this number.
     pub fn arrive(&mut self, number: u64, at: Timestamp) -> Arrived {
         self.given_up = None;

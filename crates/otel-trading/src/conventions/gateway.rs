@@ -86,6 +86,12 @@ pub const RESENDS: CounterDef<Gateway> = CounterDef::new(
     Unit::new("{message}"),
     "Messages that the gateway was asked to send again.",
 );
+/// Messages that will never come.
+pub const MESSAGES_LOST: CounterDef<Gateway> = CounterDef::new(
+    "trading.gateway.messages.lost",
+    Unit::new("{message}"),
+    "Messages of the gateway that were missing, or passed over, when it began its numbers anew.",
+);
 /// The wait before another attempt.
 pub const BACKOFF_DURATION: HistogramDef<Gateway> = HistogramDef::new(
     "trading.gateway.backoff.duration",

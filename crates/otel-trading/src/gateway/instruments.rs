@@ -17,6 +17,7 @@ pub(super) struct Instruments {
     rejects: Counter<(Gateway, RejectKind)>,
     heartbeats_missed: Counter<Gateway>,
     resends: Counter<Gateway>,
+    lost: Counter<Gateway>,
     backoff: Histogram<Gateway>,
     outage: Histogram<Gateway>,
 }
@@ -31,6 +32,7 @@ impl Instruments {
             rejects: telemetry.counter(&said::REJECTS),
             heartbeats_missed: telemetry.counter(&said::HEARTBEATS_MISSED),
             resends: telemetry.counter(&said::RESENDS),
+            lost: telemetry.counter(&said::MESSAGES_LOST),
             backoff: telemetry.histogram(&said::BACKOFF_DURATION),
             outage: telemetry.histogram(&said::OUTAGE_DURATION),
         };
@@ -39,6 +41,7 @@ impl Instruments {
             made.rejects.add(0, (made.gateway, *kind));
         }
         made.heartbeats_missed.add(0, made.gateway);
+        made.lost.add(0, made.gateway);
         made
     }
 
@@ -67,6 +70,10 @@ impl Instruments {
 
     pub(super) fn resend(&self, messages: u64) {
         self.resends.add(messages, self.gateway);
+    }
+
+    pub(super) fn lost(&self, messages: u64) {
+        self.lost.add(messages, self.gateway);
     }
 
     pub(super) fn backed_off(&self, wait: Duration) {

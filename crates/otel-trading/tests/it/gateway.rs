@@ -102,9 +102,53 @@ fn a_sequence_reset_ends_a_recovery_whatever_is_missing() {
     assert!(session.sequence_reset(20, at(1)));
     assert_eq!((session.state(), session.missing()), (SessionState::Active, 0));
     assert_eq!(session.message_received(20, false, at(1)), Sequenced::InOrder);
+    let name = test.capped::<Gateway>().get("XNAS-1");
     let recorded = test.finish();
     let reset = recorded.event(&said::SEQUENCE_RESET);
     assert_eq!((reset.get(&said::FIRST), reset.get(&said::LAST)), (Some(10.into()), Some(20.into())));
+    // Eight were missing, and ten are passed over.
+    assert_eq!(recorded.counter(&said::MESSAGES_LOST, name), Some(18));
+}
+
+#[test]
+fn what_was_sent_while_nobody_listened_is_missing_after_the_next_logon() {
+    let test = TestTelemetry::new();
+    let session = active(&test);
+    session.message_received(2, false, at(1));
+    assert!(session.disconnected(at(2)) && session.connected(at(3)) && session.logon_sent());
+    assert!(session.logged_on(5, at(3)));
+    // The first of all, and what came between 2 and 5.
+    assert_eq!(session.missing(), 3);
+    assert_eq!(session.message_received(4, true, at(3)), Sequenced::Recovered);
+    assert!(session.disconnected(at(4)) && session.connected(at(5)) && session.logon_sent());
+    // Both begin anew: what is missing stays so for ever.
+    assert!(session.logged_on(1, at(5)));
+    assert_eq!((session.missing(), session.message_received(1, false, at(5))), (0, Sequenced::InOrder));
+    let name = test.capped::<Gateway>().get("XNAS-1");
+    let recorded = test.finish();
+    assert_eq!(recorded.counter(&said::MESSAGES_LOST, name), Some(2));
+    assert_eq!(recorded.events_of(&said::SEQUENCE_GAP).len(), 2);
+}
+
+#[test]
+fn who_comes_in_the_middle_of_the_day_misses_nothing_of_the_morning() {
+    let test = TestTelemetry::new();
+    let session = session(&test);
+    assert!(session.connected(at(0)) && session.logon_sent() && session.logged_on(500, at(0)));
+    assert_eq!((session.missing(), session.message_received(500, false, at(1))), (0, Sequenced::InOrder));
+}
+
+#[test]
+fn a_silent_recovery_is_asked_before_it_is_given_up() {
+    let test = TestTelemetry::new();
+    let session = active(&test);
+    session.message_received(4, false, at(0));
+    session.resend_requested(1, 3);
+    assert_eq!(session.check(at(36)), Due::TestRequest);
+    assert_eq!(session.check(at(37)), Due::Nothing);
+    assert_eq!(session.check(at(72)), Due::Disconnect);
+    session.message_received(1, true, at(73));
+    assert_eq!(session.check(at(73 + 36)), Due::TestRequest);
 }
 
 #[test]
