@@ -98,7 +98,7 @@ impl Settlement {
     ///
     /// # Errors
     ///
-    /// When the instruction is not open or not matched, or the part is not one.
+    /// When the instruction is not open, was neither matched nor affirmed, or the part is not one.
     pub fn partially_settled(&self, id: InstructionId<'_>, part: Quantity) -> Result<Quantity, Refusal> {
         self.advance(id, Status::PartiallySettled, Some(part)).map(|(_, left)| left)
     }
@@ -107,7 +107,7 @@ impl Settlement {
     ///
     /// # Errors
     ///
-    /// When the instruction is not open, or not matched.
+    /// When the instruction is not open, or was neither matched nor affirmed.
     pub fn settled(&self, id: InstructionId<'_>, day: Date) -> Result<(), Refusal> {
         self.end(id, Status::Settled, day)
     }

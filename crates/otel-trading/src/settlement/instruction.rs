@@ -35,18 +35,18 @@ pub struct Instruction<'a> {
     pub cycle: Cycle,
 }
 
-/// Whether a status may follow another one.
+/// Whether a status may follow another one; `is_agreed` says whether the instruction was ever matched or affirmed.
 ///
-/// Matching and affirmation come in either order; a failure is not the end; what is over stays so. What has not been
-/// matched or affirmed cannot settle.
-pub const fn may_follow(from: Status, to: Status) -> bool {
+/// Matching and affirmation come in either order; a failure is not the end; what is over stays so. What was neither
+/// matched nor affirmed cannot settle, not even in part.
+pub const fn may_follow(from: Status, to: Status, is_agreed: bool) -> bool {
+    if !is_agreed && matches!(to, Status::PartiallySettled | Status::Settled) {
+        return false;
+    }
     match from {
-        Status::Received => {
-            matches!(to, Status::Matched | Status::Affirmed | Status::Failed | Status::Cancelled)
-        }
+        Status::Received | Status::Failed => !matches!(to, Status::Received),
         Status::Matched => !matches!(to, Status::Received | Status::Matched),
         Status::Affirmed => !matches!(to, Status::Received | Status::Affirmed),
-        Status::Failed => !matches!(to, Status::Received),
         Status::PartiallySettled => !matches!(to, Status::Received | Status::Matched | Status::Affirmed),
         Status::Settled | Status::Cancelled => false,
     }

@@ -18,6 +18,8 @@ pub(super) struct Entry {
     pub(super) value: Option<Money>,
     pub(super) intended: Date,
     left: Quantity,
+    /// Whether it was ever matched or affirmed.
+    is_agreed: bool,
 }
 
 impl Entry {
@@ -28,6 +30,7 @@ impl Entry {
             value: new.value,
             intended,
             left: new.quantity,
+            is_agreed: false,
         }
     }
 }
@@ -88,7 +91,7 @@ impl Register {
     /// Moves an instruction on that stays open.
     pub(super) fn advance(&mut self, id: InstructionId<'_>, to: Status, part: Option<Quantity>) -> Outcome {
         let entry = self.entries.get_mut(id.0).ok_or((None, Refusal::Unknown))?;
-        if !may_follow(entry.status, to) {
+        if !may_follow(entry.status, to, entry.is_agreed) {
             return Err((Some(entry.status), Refusal::Illegal));
         }
         if let Some(part) = part {
@@ -97,6 +100,7 @@ impl Register {
             let left = entry.left.checked_sub(part).filter(|_| is_part);
             entry.left = left.ok_or((None, Refusal::Quantity))?;
         }
+        entry.is_agreed |= matches!(to, Status::Matched | Status::Affirmed);
         entry.status = to;
         Ok((entry.place.clone(), entry.left))
     }
@@ -104,7 +108,7 @@ impl Register {
     /// Ends an instruction.
     pub(super) fn end(&mut self, id: InstructionId<'_>, to: Status, day: Date) -> Outcome {
         let entry = self.entries.get(id.0).ok_or((None, Refusal::Unknown))?;
-        if !may_follow(entry.status, to) {
+        if !may_follow(entry.status, to, entry.is_agreed) {
             return Err((Some(entry.status), Refusal::Illegal));
         }
         let (intended, place) = (entry.intended, entry.place.clone());
