@@ -178,7 +178,7 @@ impl ComplianceLogger {
     /// When the fact cannot be judged: see [`MarketFact::check`].
     pub fn extract_compliance_flags(&self, fact: &MarketFact, venue: Mic<'_>) -> Result<Flags, FactError> {
         let mut flags = self.desk().surveillance.extract(fact)?;
-        if is_outside(self.inner.calendars.session_at(venue, fact.at)) {
+        if is_outside(self.inner.calendars.trading_at(venue, fact.at)) {
             flags.insert(FlagKind::OutsideSession);
         }
         Ok(flags)
@@ -253,7 +253,7 @@ impl ComplianceLogger {
         let (mic, calendars) = (Mic(&traits.venue), &self.inner.calendars);
         let fact = MarketFact { session: session_of(calendars, mic, fact.at), ..*fact };
         if !matches!(judging, Judging::AtAnyTime) {
-            told.asked(calendars.session_at(mic, fact.at), &fact);
+            told.asked(calendars.trading_at(mic, fact.at), &fact);
         }
         match judging {
             Judging::InSession | Judging::AtAnyTime => told.judged(desk.judge(&fact)),
@@ -295,13 +295,10 @@ impl ComplianceLogger {
     }
 }
 
-/// The session that `at` lies in, its break included.
+/// The session that `at` belongs to, breaks and auctions included.
 fn session_of(calendars: &Calendars, mic: Mic<'_>, at: Timestamp) -> Option<TradingSession> {
-    let sessions = calendars.get(mic)?.sessions();
-    let opened = sessions.partition_point(|session| session.open() <= at);
-    let session = sessions.get(opened.checked_sub(1)?)?;
-    let session = TradingSession::new(session.open(), session.close())?;
-    (at < session.closes()).then_some(session)
+    let session = calendars.get(mic)?.trading_of(at)?;
+    TradingSession::new(session.start, session.end)
 }
 
 /// Whether a venue was known not to be in session.

@@ -41,7 +41,6 @@ mod standard;
 mod words;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use otel_core::Timestamp;
 
@@ -114,23 +113,9 @@ impl Calendars {
         self.get(mic).map_or(Phase::Unknown(Unknown::Venue), |calendar| calendar.session_at(at))
     }
 
-    /// When a venue closes next after `at`: the end of the session `at` lies in, or of the one that follows.
-    ///
-    /// # Errors
-    ///
-    /// If the venue has no calendar, or its calendar does not cover `at` and the next closing.
-    pub fn next_close(&self, mic: Mic<'_>, at: Timestamp) -> Result<Timestamp, Unknown> {
-        self.get(mic).ok_or(Unknown::Venue)?.next_close(at)
-    }
-
-    /// Whether `at` lies in a session of a venue and at most `window` before its close, the close itself not
-    /// included: what a detector of a marked close looks at.
-    ///
-    /// # Errors
-    ///
-    /// If the venue has no calendar, or its calendar does not cover `at`.
-    pub fn is_near_close(&self, mic: Mic<'_>, at: Timestamp, window: Duration) -> Result<bool, Unknown> {
-        self.get(mic).ok_or(Unknown::Venue)?.is_near_close(at, window)
+    /// The same with the auctions around sessions: see [`SessionCalendar::trading_at`].
+    pub fn trading_at(&self, mic: Mic<'_>, at: Timestamp) -> Phase {
+        self.get(mic).map_or(Phase::Unknown(Unknown::Venue), |calendar| calendar.trading_at(at))
     }
 
     fn place(&self, mic: Mic<'_>) -> Result<usize, usize> {

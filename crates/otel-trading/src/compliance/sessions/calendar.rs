@@ -1,6 +1,6 @@
 //! The sessions of one venue, computed once and looked up ever after.
 
-use std::time::Duration;
+use std::ops::Range;
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -10,7 +10,7 @@ use otel_core::Timestamp;
 use crate::compliance::sessions::error::{CalendarError, Fault};
 use crate::compliance::sessions::hours::{DayMinute, Hours};
 use crate::compliance::sessions::parse::{self, Draft};
-use crate::compliance::sessions::phase::{Phase, Unknown};
+use crate::compliance::sessions::phase::{Part, Phase, Unknown};
 use crate::compliance::sessions::rule::{Change, Plan};
 use crate::compliance::sessions::session::{Minute, Session};
 use crate::ids::Mic;
@@ -27,6 +27,8 @@ pub struct SessionCalendar {
     until: Minute,
     /// In the order of time, and none overlaps another.
     sessions: Box<[Session]>,
+    /// The minutes before an opening and after a close that belong to auctions.
+    auctions: (u32, u32),
 }
 
 impl SessionCalendar {
@@ -40,6 +42,9 @@ impl SessionCalendar {
     /// covers 2000-01-01/2027-12-31        # local dates, both included
     /// source NYSE Rule 7.2                # where the rules stand; to the end of the line, this note included
     /// ```
+    ///
+    /// A fifth one may say how long before an opening and after a close a venue takes orders for auctions:
+    /// `auctions 03:00 00:05`.
     ///
     /// Every other line changes days, from top to bottom, so that the last word is the last line's. A day that no
     /// line gives `hours` has no session:
@@ -87,6 +92,7 @@ impl SessionCalendar {
             from,
             until,
             sessions: sessions.into(),
+            auctions: (draft.auctions.0.unsigned_abs().into(), draft.auctions.1.unsigned_abs().into()),
         })
     }
 
@@ -129,30 +135,25 @@ impl SessionCalendar {
         }
     }
 
-    /// When the venue closes next after `at`: the end of the session `at` lies in, or of the one that follows.
-    ///
-    /// # Errors
-    ///
-    /// If the calendar does not cover `at`, or expires before the next close.
-    pub fn next_close(&self, at: Timestamp) -> Result<Timestamp, Unknown> {
-        let now = Minute::of(at);
-        self.knows(now)?;
-        let next = self.sessions.partition_point(|session| session.close <= now);
-        self.sessions.get(next).map(Session::close).ok_or(Unknown::Expired)
+    /// The same with the auctions around a session: before its opening and after its close a venue still takes orders and
+    /// trades.
+    pub fn trading_at(&self, at: Timestamp) -> Phase {
+        match self.session_at(at) {
+            Phase::Closed if self.trading_of(at).is_some() => Phase::Open(Part::Auction),
+            phase => phase,
+        }
     }
 
-    /// Whether `at` lies in a session and at most `window` before its close, the close itself not included.
-    ///
-    /// # Errors
-    ///
-    /// If the calendar does not cover `at`.
-    pub fn is_near_close(&self, at: Timestamp, window: Duration) -> Result<bool, Unknown> {
+    /// The session that `at` belongs to, breaks and auctions included, with its first instant and the first after it.
+    pub fn trading_of(&self, at: Timestamp) -> Option<Range<Timestamp>> {
         let now = Minute::of(at);
-        self.knows(now)?;
-        let is_near = |session: &Session| session.close().since(at) <= window;
-        Ok(self
-            .last_opened(now)
-            .is_some_and(|session| matches!(session.phase(now), Phase::Open(_)) && is_near(session)))
+        self.knows(now).ok()?;
+        let (before, after) = self.auctions;
+        // The first session that is not over, auctions included; no two are so near that they share a minute of them.
+        let next = self.sessions.partition_point(|session| session.close.0.saturating_add(after) <= now.0);
+        let session = self.sessions.get(next)?;
+        let (opens, closes) = (session.open.0.saturating_sub(before), session.close.0.saturating_add(after));
+        (opens <= now.0).then(|| Minute(opens).start()..Minute(closes).start())
     }
 
     fn knows(&self, now: Minute) -> Result<(), Unknown> {

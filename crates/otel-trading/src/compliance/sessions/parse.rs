@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 
 use crate::compliance::sessions::days::{Days, Weekdays, Yearly};
 use crate::compliance::sessions::error::{CalendarError, Fault};
-use crate::compliance::sessions::hours::Hours;
+use crate::compliance::sessions::hours::{DayMinute, Hours};
 use crate::compliance::sessions::rule::{Change, Rule};
 use crate::compliance::sessions::words::{self, Condition, Kind, Subject, Words};
 
@@ -16,6 +16,8 @@ pub(super) struct Draft<'a> {
     pub(super) source: &'a str,
     /// The first and the last date it covers.
     pub(super) covers: (Date, Date),
+    /// The minutes before an opening and after a close that belong to auctions.
+    pub(super) auctions: (DayMinute, DayMinute),
     pub(super) rules: Vec<Rule>,
 }
 
@@ -41,6 +43,7 @@ struct Lines<'a> {
     zone: Option<&'a str>,
     source: Option<&'a str>,
     covers: Option<(Date, Date)>,
+    auctions: Option<(DayMinute, DayMinute)>,
     rules: Vec<Rule>,
 }
 
@@ -52,6 +55,7 @@ impl<'a> Lines<'a> {
             Subject::Mic => return once(&mut self.mic, mic(words)?),
             Subject::Zone => return once(&mut self.zone, only_word(words)?),
             Subject::Covers => return once(&mut self.covers, covers(words)?),
+            Subject::Auctions => return once(&mut self.auctions, auctions(words)?),
             Subject::Source => return once(&mut self.source, source(text, first)?),
             Subject::Hours => Change::Hours(hours(&mut words)?),
             Subject::Closed => Change::Closed,
@@ -71,6 +75,7 @@ impl<'a> Lines<'a> {
             zone: self.zone.ok_or(Fault::NoZone)?,
             source: self.source.ok_or(Fault::NoSource)?,
             covers: self.covers.ok_or(Fault::NoCoverage)?,
+            auctions: self.auctions.unwrap_or_default(),
             rules: self.rules,
         })
     }
@@ -93,6 +98,13 @@ fn mic(words: Words<'_>) -> Result<&str, Fault> {
     let is_mic =
         word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     if is_mic { Ok(word) } else { Err(Fault::Mic) }
+}
+
+fn auctions(mut words: Words<'_>) -> Result<(DayMinute, DayMinute), Fault> {
+    let (before, after) = (words::time(words.needed()?)?, words::time(words.needed()?)?);
+    words.end()?;
+    // What is longer than half a day belongs to another session.
+    if before.max(after) <= 12 * 60 { Ok((before, after)) } else { Err(Fault::Number) }
 }
 
 fn covers(words: Words<'_>) -> Result<(Date, Date), Fault> {

@@ -29,6 +29,10 @@ pub enum Part {
     BeforeBreak,
     /// The one after the break.
     AfterBreak,
+    /// An auction before the opening or after the close: only [`SessionCalendar::trading_at`] answers it.
+    ///
+    /// [`SessionCalendar::trading_at`]: super::SessionCalendar::trading_at
+    Auction,
 }
 
 /// Why an answer is not known.

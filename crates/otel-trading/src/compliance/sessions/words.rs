@@ -137,6 +137,7 @@ vocabulary! {
     /// What a line is about: its first word.
     subject: Subject {
         mic => Subject::Mic,
+        auctions => Subject::Auctions,
         zone => Subject::Zone,
         covers => Subject::Covers,
         source => Subject::Source,
@@ -199,6 +200,7 @@ vocabulary! {
 /// What a line is about.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Subject {
+    Auctions,
     Mic,
     Zone,
     Covers,

@@ -200,6 +200,9 @@ fn what_is_wrong_is_said_with_its_line() {
         ("mic XTST", Fault::Repeated),
         ("covers 2024-01-01/2024-01-02", Fault::Repeated),
         ("source another one", Fault::Repeated),
+        ("auctions 00:10", Fault::Incomplete),
+        ("auctions 12:01 00:10", Fault::Number),
+        ("auctions 00:10 00:10 00:10", Fault::Word),
     ] {
         refused(&format!("{HEAD}{WEEK}{line}"), Some(6), fault);
     }

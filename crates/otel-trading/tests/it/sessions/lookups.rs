@@ -1,52 +1,39 @@
 //! Questions beside "is it in session".
 
-use std::time::Duration;
-
-use otel_trading::compliance::sessions::{CalendarError, Calendars, Fault, Phase, Unknown};
+use otel_trading::compliance::sessions::{CalendarError, Calendars, Fault, Part, Phase, Unknown};
 use otel_trading::ids::Mic;
 
 use super::{around, instant, parsed, standard};
 
 const NEW_YORK: Mic<'static> = Mic("XNYS");
+const LONDON: Mic<'static> = Mic("XLON");
 const HONG_KONG: Mic<'static> = Mic("XHKG");
 
 #[test]
-fn the_next_close_is_that_of_this_session_or_of_the_following_one() {
+fn auctions_belong_to_trading_and_not_to_the_session() {
     let calendars = standard();
-    let next = |mic, at: &str| calendars.next_close(mic, instant(at));
-    // A Friday, in session; then after it, over a weekend and a holiday; then a half day.
-    assert_eq!(next(NEW_YORK, "2024-05-24T15:00:00Z"), Ok(instant("2024-05-24T20:00:00Z")));
-    assert_eq!(next(NEW_YORK, "2024-05-24T20:00:00Z"), Ok(instant("2024-05-28T20:00:00Z")));
-    assert_eq!(next(NEW_YORK, "2024-11-28T15:00:00Z"), Ok(instant("2024-11-29T18:00:00Z")));
-    // Lunch is not a close.
-    assert_eq!(next(HONG_KONG, "2024-05-24T04:00:00Z"), Ok(instant("2024-05-24T08:00:00Z")));
-    assert_eq!(next(Mic("XXXX"), "2024-05-24T04:00:00Z"), Err(Unknown::Venue));
-    // The calendar covers the evening of its last day, but not the close after it.
-    let evening = "2027-12-31T22:00:00Z";
-    assert_eq!(calendars.session_at(NEW_YORK, instant(evening)), Phase::Closed);
-    assert_eq!(next(NEW_YORK, evening), Err(Unknown::Expired));
-}
-
-#[test]
-fn near_the_close_is_in_session_and_within_the_window() {
-    let calendars = standard();
-    let ten_minutes = Duration::from_secs(600);
-    let near = |mic, at| calendars.is_near_close(mic, at, ten_minutes);
-    let windows = around(instant("2024-05-24T19:50:00Z")).map(|at| near(NEW_YORK, at));
-    assert_eq!(windows, [Ok(false), Ok(true), Ok(true)]);
-    let closes = around(instant("2024-05-24T20:00:00Z")).map(|at| near(NEW_YORK, at));
-    assert_eq!(closes, [Ok(true), Ok(false), Ok(false)]);
-    // A half day closes earlier.
-    assert_eq!(near(NEW_YORK, instant("2024-11-29T17:55:00Z")), Ok(true));
-    assert_eq!(near(NEW_YORK, instant("2024-11-29T20:55:00Z")), Ok(false));
-    // The end of the morning is not a close, and the break is not in session however wide the window.
-    assert_eq!(near(HONG_KONG, instant("2024-05-24T03:55:00Z")), Ok(false));
-    let day = Duration::from_secs(86_400);
-    assert_eq!(calendars.is_near_close(HONG_KONG, instant("2024-05-24T04:30:00Z"), day), Ok(false));
-    assert_eq!(calendars.is_near_close(HONG_KONG, instant("2024-05-24T03:30:00Z"), day), Ok(true));
-    assert_eq!(near(Mic("XXXX"), instant("2024-05-24T04:00:00Z")), Err(Unknown::Venue));
-    assert_eq!(near(NEW_YORK, instant("1999-05-24T04:00:00Z")), Err(Unknown::TooEarly));
-    assert_eq!(near(NEW_YORK, instant("2028-05-24T04:00:00Z")), Err(Unknown::Expired));
+    // London takes orders from ten to eight, and trades until twenty to five.
+    for (edge, from, until) in [
+        ("2024-05-24T06:50:00Z", Phase::Closed, Phase::Open(Part::Auction)),
+        ("2024-05-24T07:00:00Z", Phase::Open(Part::Auction), Phase::Open(Part::Whole)),
+        ("2024-05-24T15:30:00Z", Phase::Open(Part::Whole), Phase::Open(Part::Auction)),
+        ("2024-05-24T15:40:00Z", Phase::Open(Part::Auction), Phase::Closed),
+    ] {
+        let answers = around(instant(edge)).map(|at| calendars.trading_at(LONDON, at));
+        assert_eq!(answers, [from, until, until], "{edge}");
+    }
+    assert_eq!(calendars.session_at(LONDON, instant("2024-05-24T15:35:00Z")), Phase::Closed);
+    // A half day has its closing auction, too.
+    let half = instant("2024-12-24T12:35:00Z");
+    assert_eq!(calendars.trading_at(LONDON, half), Phase::Open(Part::Auction));
+    let trading = calendars.get(LONDON).and_then(|calendar| calendar.trading_of(half));
+    assert_eq!(trading, Some(instant("2024-12-24T07:50:00Z")..instant("2024-12-24T12:40:00Z")));
+    // A break is one, and what is not known is not.
+    assert_eq!(calendars.trading_at(HONG_KONG, instant("2024-05-24T04:30:00Z")), Phase::Break);
+    let early = instant("1990-05-24T04:00:00Z");
+    assert_eq!(calendars.trading_at(LONDON, early), Phase::Unknown(Unknown::TooEarly));
+    assert_eq!(calendars.get(LONDON).and_then(|calendar| calendar.trading_of(early)), None);
+    assert_eq!(calendars.trading_at(Mic("XXXX"), half), Phase::Unknown(Unknown::Venue));
 }
 
 #[test]

@@ -52,6 +52,9 @@ proptest! {
     }
 }
 
+/// How long the auctions before and after the sessions of these calendars are.
+const AUCTIONS: (Duration, Duration) = (Duration::from_secs(20 * 60), Duration::from_secs(10 * 60));
+
 /// Compares every answer about an instant with what a walk through all sessions finds.
 fn check(calendar: &SessionCalendar, at: Timestamp) -> Result<(), TestCaseError> {
     let sessions = calendar.sessions();
@@ -72,13 +75,17 @@ fn check(calendar: &SessionCalendar, at: Timestamp) -> Result<(), TestCaseError>
         (None, None) => Phase::Closed,
     };
     prop_assert_eq!(calendar.session_at(at), expected);
-    let next = sessions.iter().map(Session::close).find(|close| at < *close).ok_or(Unknown::Expired);
-    prop_assert_eq!(calendar.next_close(at), unknown.map_or(next, Err));
-    for window in [Duration::ZERO, Duration::from_nanos(1), Duration::from_secs(1_800), Duration::MAX] {
-        let near = current.is_some_and(|session| session.close().since(at) <= window);
-        let near = near && matches!(expected, Phase::Open(_));
-        prop_assert_eq!(calendar.is_near_close(at, window), unknown.map_or(Ok(near), Err));
-    }
+    let (before, after) = AUCTIONS;
+    let belongs =
+        |session: &&Session| session.open() <= at.after(before) && at < session.close().after(after);
+    let trading = sessions.iter().find(belongs).filter(|_| unknown.is_none());
+    let of = calendar.trading_of(at).map(|of| (of.start.after(before), of.end));
+    prop_assert_eq!(of, trading.map(|session| (session.open(), session.close().after(after))));
+    let expected = match expected {
+        Phase::Closed if trading.is_some() => Phase::Open(Part::Auction),
+        expected => expected,
+    };
+    prop_assert_eq!(calendar.trading_at(at), expected);
     Ok(())
 }
 
@@ -113,7 +120,7 @@ fn any_calendar() -> impl Strategy<Value = SessionCalendar> {
                 change => format!("{change} {b}"),
             };
             let text = format!(
-                "mic XTST\nzone {zone}\ncovers 2024-02-01/2024-12-15\nsource a test\nhours {hours} every {}\n",
+                "mic XTST\nzone {zone}\ncovers 2024-02-01/2024-12-15\nsource a test\nauctions 00:20 00:10\nhours {hours} every {}\n",
                 weekdays.join(" ")
             );
             let changed = format!("{text}{change} every first-{}-apr\n", weekdays[0]);
@@ -135,6 +142,7 @@ fn any_text() -> impl Strategy<Value = String> {
         "zone",
         "UTC",
         "covers",
+        "auctions",
         "2024-01-01/2024-12-31",
         "source",
         "hours",
