@@ -2,6 +2,7 @@
 //!
 //! `cargo bench -p otel-benches --bench core`. No figure is valid whose arm says that it lost something.
 
+mod guarded;
 mod metrics;
 mod records;
 mod spans;
@@ -17,6 +18,7 @@ fn main() {
         .measurement_time(Duration::from_secs(2))
         .configure_from_args();
     spans::bench(&mut criterion);
+    guarded::bench(&mut criterion);
     records::bench(&mut criterion);
     metrics::bench(&mut criterion);
     criterion.final_summary();

@@ -11,7 +11,6 @@ use otel_benches::workload::Work;
 use otel_benches::{case_study, idiomatic, ours};
 use otel_core::Telemetry;
 use otel_core::pipeline::Pipeline;
-use otel_core::sampling::TailSampling;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     roots(criterion);
@@ -60,16 +59,6 @@ fn roots(criterion: &mut Criterion) {
         bencher.iter_custom(|times| arm.warm(times, || ours::span(&pipeline, work.item())));
     });
     arm.account("core/span/ours_spooled");
-
-    // What the tail sampler costs the thread that records, and what its thread does on another core meanwhile.
-    for (name, tail) in [("ours_tail_all", ours::keeping_all()), ("ours_tail_few", ours::keeping(10_000.0))] {
-        let pipeline = with_tail(tail);
-        let arm = Arm::new(&pipeline, 1);
-        group.bench_function(name, |bencher| {
-            bencher.iter_custom(|times| arm.warm(times, || ours::span(&pipeline, work.item())));
-        });
-        arm.account(&format!("core/span/{name}"));
-    }
 
     let telemetry = Telemetry::noop();
     group.bench_function("noop", |bencher| bencher.iter(|| ours::span(&telemetry, work.item())));
@@ -186,11 +175,6 @@ fn spooled_pipeline() -> (Pipeline, Scratch) {
 #[expect(clippy::expect_used, reason = "a benchmark without its arm has nothing to measure")]
 fn pipeline() -> Pipeline {
     ours::pipeline().expect("the pipeline starts")
-}
-
-#[expect(clippy::expect_used, reason = "a benchmark without its arm has nothing to measure")]
-fn with_tail(tail: TailSampling) -> Pipeline {
-    ours::pipeline_with_tail(tail).expect("the pipeline starts")
 }
 
 #[expect(clippy::expect_used, reason = "a benchmark without its arm has nothing to measure")]

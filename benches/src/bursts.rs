@@ -14,10 +14,16 @@ use crate::cold::Evictor;
 /// Records of one signal in one burst.
 const RECORDS: u64 = 1_024;
 
+/// Records in a burst that the engine rests before: few enough that it is over before the engine looks again.
+const APART: u64 = 512;
+
 /// Where records go in an arm.
 pub trait Engine {
     /// Waits until the queues have room for another burst.
     fn settle(&self);
+
+    /// Waits until nothing is left to be done.
+    fn rest(&self);
 
     /// How many of `made` records did not arrive or will not. Called when the queues are settled.
     fn lost(&self, made: u64) -> u64;
@@ -58,6 +64,27 @@ impl<E: Engine> Arm<E> {
             left -= burst;
             self.engine.settle();
         }
+        self.count(operations);
+        time
+    }
+
+    /// Runs `operation` as often as asked, in short bursts, and lets the engine do all its work after each; returns the
+    /// time of the bursts alone. It is what the caller pays by itself; in [`warm`](Self::warm) the engine works at the
+    /// same time, as it does under load.
+    pub fn apart(&self, operations: u64, mut operation: impl FnMut()) -> Duration {
+        let mut time = Duration::ZERO;
+        let mut left = operations;
+        while left > 0 {
+            let burst = left.min(APART / self.of_one_signal.max(1));
+            self.engine.rest();
+            let start = Instant::now();
+            for _ in 0..burst {
+                operation();
+            }
+            time += start.elapsed();
+            left -= burst;
+        }
+        self.engine.settle();
         self.count(operations);
         time
     }
@@ -119,6 +146,8 @@ impl<E: Engine> Arm<E> {
 impl Engine for () {
     fn settle(&self) {}
 
+    fn rest(&self) {}
+
     fn lost(&self, _: u64) -> u64 {
         0
     }
@@ -127,6 +156,10 @@ impl Engine for () {
 impl<E: Engine> Engine for &E {
     fn settle(&self) {
         (**self).settle();
+    }
+
+    fn rest(&self) {
+        (**self).rest();
     }
 
     fn lost(&self, made: u64) -> u64 {

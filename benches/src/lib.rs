@@ -19,4 +19,5 @@ pub mod order_flow;
 pub mod ours;
 pub mod scratch;
 pub mod stock;
+pub mod words;
 pub mod workload;

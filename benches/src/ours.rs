@@ -13,6 +13,7 @@ use otel_core::{
 };
 
 use crate::bursts::Engine;
+use crate::words::{IdWord, OwnerWord};
 use crate::workload::{Class, Direction, Item};
 
 /// The identifier of the item.
@@ -27,6 +28,10 @@ pub const QUANTITY: Key<Int> = Key::new("bench.item.quantity", "How many pieces.
 pub const SEQUENCE: Key<Int> = Key::new("bench.item.sequence", "The item's number.");
 /// What a piece weighs.
 pub const WEIGHT: Key<Double> = Key::new("bench.item.weight", "What a piece weighs.");
+/// The identifier of the item, as a word of a closed list.
+pub const ID_WORD: Key<Choice<IdWord>> = Key::new(IdWord::KEY, "Identifier of the item.");
+/// The identifier of its owner, as a word of a closed list.
+pub const OWNER_WORD: Key<Choice<OwnerWord>> = Key::new(OwnerWord::KEY, "Identifier of the item's owner.");
 /// What a piece costs.
 pub const PRICE: Key<Decimal> = Key::new("bench.item.price", "What a piece costs.");
 
@@ -138,10 +143,18 @@ impl Engine for Pipeline {
         }
     }
 
+    fn rest(&self) {
+        // What is lost is said by the account.
+        let _ = self.flush(PATIENCE);
+    }
+
     fn lost(&self, _: u64) -> u64 {
         self.report().lost()
     }
 }
+
+/// How long a flush may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long to wait before another look.
 const MOMENT: Duration = Duration::from_micros(100);
@@ -168,6 +181,19 @@ pub fn started(telemetry: &Telemetry, item: &Item) -> Span {
     span
 }
 
+/// The same with words for its texts, at which the guard does not look.
+#[inline]
+pub fn span_of_words(telemetry: &Telemetry, item: &Item) {
+    let mut span = telemetry.span(&HANDLE);
+    span.set(&ID_WORD, IdWord::of(item))
+        .set(&OWNER_WORD, OwnerWord::of(item))
+        .set(&DIRECTION, item.direction)
+        .set(&QUANTITY, item.quantity)
+        .set(&SEQUENCE, item.sequence)
+        .set(&WEIGHT, item.weight);
+    span.finish(Outcome::Ok);
+}
+
 /// A span around one item with an event inside it.
 #[inline]
 pub fn span_with_event(telemetry: &Telemetry, item: &Item) {
@@ -182,6 +208,17 @@ pub fn event(telemetry: &Telemetry, item: &Item) {
     telemetry
         .event(&HANDLED)
         .set(&ID, &item.id)
+        .set(&DIRECTION, item.direction)
+        .set(&QUANTITY, item.quantity)
+        .emit();
+}
+
+/// The same with a word for its text, at which the guard does not look.
+#[inline]
+pub fn event_of_words(telemetry: &Telemetry, item: &Item) {
+    telemetry
+        .event(&HANDLED)
+        .set(&ID_WORD, IdWord::of(item))
         .set(&DIRECTION, item.direction)
         .set(&QUANTITY, item.quantity)
         .emit();

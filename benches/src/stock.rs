@@ -73,6 +73,10 @@ impl Engine for Stock {
         let _ = self.loggers.force_flush();
     }
 
+    fn rest(&self) {
+        self.settle();
+    }
+
     fn lost(&self, made: u64) -> u64 {
         made.saturating_sub(self.exported.spans() + self.exported.logs())
     }

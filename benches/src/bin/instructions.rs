@@ -32,9 +32,13 @@ struct Options {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Operation {
     Span,
+    /// At whose texts our guard does not look.
+    SpanOfWords,
     ChildSpan,
     SpanWithEvent,
     Event,
+    /// At whose text our guard does not look.
+    EventOfWords,
     /// An event of the order path, written where it is recorded.
     OrderEvent,
     /// The same, left to the pipeline's thread where there is a way to.
@@ -74,9 +78,11 @@ fn run_case_study(options: &Options) -> Duration {
     let (mut work, mut flow) = (Work::seeded(), OrderFlow::seeded());
     let _current = stock.current(matches!(options.operation, Operation::ChildSpan));
     let operation = || match options.operation {
-        Operation::Span | Operation::ChildSpan => case_study::span(&tracer, work.item()),
+        Operation::Span | Operation::SpanOfWords | Operation::ChildSpan => {
+            case_study::span(&tracer, work.item());
+        }
         Operation::SpanWithEvent => case_study::span_with_event(&tracer, &logger, work.item()),
-        Operation::Event => case_study::event(&logger, work.item()),
+        Operation::Event | Operation::EventOfWords => case_study::event(&logger, work.item()),
         Operation::OrderEvent | Operation::Deferred => order_flow::case_study(&logger, flow.event()),
         Operation::Counter => metrics.handled(work.item()),
         Operation::Histogram => metrics.took(work.item()),
@@ -92,9 +98,11 @@ fn run_idiomatic(options: &Options) -> Duration {
     let (mut work, mut flow) = (Work::seeded(), OrderFlow::seeded());
     let _current = stock.current(matches!(options.operation, Operation::ChildSpan));
     let operation = || match options.operation {
-        Operation::Span | Operation::ChildSpan => idiomatic::span(&tracer, work.item()),
+        Operation::Span | Operation::SpanOfWords | Operation::ChildSpan => {
+            idiomatic::span(&tracer, work.item());
+        }
         Operation::SpanWithEvent => idiomatic::span_with_event(&tracer, &logger, work.item()),
-        Operation::Event => idiomatic::event(&logger, work.item()),
+        Operation::Event | Operation::EventOfWords => idiomatic::event(&logger, work.item()),
         Operation::OrderEvent | Operation::Deferred => order_flow::idiomatic(&logger, flow.event()),
         Operation::Counter => metrics.handled(work.item()),
         Operation::Histogram => metrics.took(work.item()),
@@ -115,8 +123,10 @@ fn run_ours(options: &Options) -> Result<Duration, InstallError> {
         let item = work.item();
         match options.operation {
             Operation::Span | Operation::ChildSpan => ours::span(&pipeline, item),
+            Operation::SpanOfWords => ours::span_of_words(&pipeline, item),
             Operation::SpanWithEvent => ours::span_with_event(&pipeline, item),
             Operation::Event => ours::event(&pipeline, item),
+            Operation::EventOfWords => ours::event_of_words(&pipeline, item),
             Operation::OrderEvent => order_flow::encoded(&pipeline, flow.event()),
             Operation::Deferred => order_flow::deferred(&deferred, flow.event()),
             Operation::Counter => items.add(1, (item.direction, item.class)),

@@ -5,13 +5,18 @@
 //! rules for digits it goes by are the ones the detectors go by, so that the two cannot drift apart.
 
 pub(crate) mod context;
+mod glance;
 pub(crate) mod iban;
 mod lanes;
 pub(crate) mod marks;
+#[cfg(test)]
+mod model;
 pub(crate) mod names;
 pub(crate) mod numbers;
+mod vector;
 
-use lanes::{Counts, Lanes};
+use glance::Glance;
+use lanes::{Window, windows};
 
 /// Nothing that a detector looks for is shorter.
 pub(crate) const SHORTEST: usize = 5;
@@ -23,12 +28,10 @@ const LONG_TOKEN: u32 = 17;
 pub(crate) fn suspects(text: &[u8]) -> bool {
     match text.len() {
         0..SHORTEST => false,
-        SHORTEST..=Counts::MOST => {
-            !Counts::of(text).are_harmless(text.len()) && Lanes::short::<2>(text).alarm(text, 0)
-        }
-        17..=40 => Lanes::short::<5>(text).alarm(text, 0),
-        41..=64 => Lanes::short::<8>(text).alarm(text, 0),
-        _ => lanes::windows(text, |lanes, base| lanes.alarm(text, base)),
+        SHORTEST..=16 => is_uncommon::<1>(text) && alarms::<1>(text),
+        17..=32 => is_uncommon::<2>(text) && alarms::<2>(text),
+        33..=48 => is_uncommon::<3>(text) && alarms::<3>(text),
+        _ => long_alarms(text),
     }
 }
 
@@ -37,68 +40,103 @@ pub(crate) fn announces(name: &str) -> bool {
     names::announced(name.as_bytes()).is_some()
 }
 
-impl Lanes {
-    /// Whether anything in this window of the text, which begins at `base`, asks for a closer look.
+/// Whether a short text is not what most are.
+#[inline]
+fn is_uncommon<const VECTORS: usize>(text: &[u8]) -> bool {
+    Window::<VECTORS>::of(text).glance().is_uncommon()
+}
+
+/// Whether anything in a short text asks for a closer look. The window is made anew, so that most texts, which never
+/// come here, need not keep theirs.
+#[inline(never)]
+fn alarms<const VECTORS: usize>(text: &[u8]) -> bool {
+    Window::<VECTORS>::of(text).alarms()
+}
+
+/// Whether anything in a text of several windows asks for a closer look.
+#[inline(never)]
+fn long_alarms(text: &[u8]) -> bool {
+    windows(text, |window| window.alarms())
+}
+
+impl<const VECTORS: usize> Window<'_, VECTORS> {
+    /// Whether anything in this window asks for a closer look.
     #[inline]
-    fn alarm(&self, text: &[u8], base: usize) -> bool {
-        // Most texts lack most of what this is about.
-        self.has_at()
-            || self.digits() != 0 && self.numbers(text, base)
-            || self.colons() | self.equals() != 0 && (self.names(text, base) || self.groups(text, base))
-            || self.tokens(text, base)
+    fn alarms(&self) -> bool {
+        let Glance { signs, initials, numbers, accounts, keys, joined } = self.glance();
+        signs != 0 && self.signs_alarm()
+            || self.places(initials).any(|(text, at)| marks::credentials_at(text, at).is_some())
+            || numbers != 0 && self.numbers_alarm(numbers)
+            || self.places(accounts).any(|(text, at)| iban::could_be(text, at))
+            || self.places(keys).any(|(text, at)| marks::at(text, at).is_some())
+            || joined != 0 && (self.has_device() || self.has_armour())
     }
 
-    /// Digits in clusters: cards, phone numbers, IPv4 addresses, national numbers, and accounts.
+    /// Addresses, and names that are followed by a secret.
     #[inline]
-    fn numbers(&self, text: &[u8], base: usize) -> bool {
-        let (digits, separators, words) = (self.digits(), self.separators(), self.words());
-        let (after, before) = (digits << 1, digits >> 1);
-        // One separator between digits, or two of them, as in `+41 (0)62`.
-        let pairs = separators & after & (separators >> 1) & (digits >> 2);
-        let joined = digits | (separators & after & before) | pairs | (pairs << 1);
-        let starts = words & !(words << 1 | self.edge());
-        // Seven in a row, from a start on.
-        let two = joined & (joined >> 1);
-        let four = two & (two >> 2);
-        let clusters = starts & digits & four & (four >> 3);
-        let dots = self.dots() & after & before;
-        let letters = self.letters();
-        let accounts = starts & letters & (letters >> 1) & (digits >> 2) & (digits >> 3);
-        clusters != 0 && bits(clusters).any(|at| numbers::matter(text, base + at))
-            || dots != 0 && chain(dots, 3, 4)
-            || accounts != 0 && bits(accounts).any(|at| iban::could_be(text, base + at))
+    fn signs_alarm(&self) -> bool {
+        self.ats() != 0
+            || self.colons() | self.equals() != 0 && (self.names_alarm() || self.groups_alarm())
+            || self.dots() != 0 && self.points_alarm()
     }
 
     /// Names that are followed by a secret: `password=…`, `"token": …`.
     #[inline]
-    fn names(&self, text: &[u8], base: usize) -> bool {
+    fn names_alarm(&self) -> bool {
         // A name may end in a digit, as `cvv2` does, but the hours of a time have no letter before them.
         let after_numbers = (self.digits() << 1) & !(self.letters() << 2);
         let assignments = (self.equals() | self.colons()) & !after_numbers & !self.edge();
-        bits(assignments).any(|at| names::before(text, base + at).is_some())
+        self.places(assignments).any(|(text, at)| names::before(text, at).is_some())
     }
 
     /// Groups between colons as in IPv6 and MAC addresses, but not in times and Rust's paths.
     #[inline]
-    fn groups(&self, text: &[u8], base: usize) -> bool {
+    fn groups_alarm(&self) -> bool {
         let colons = self.colons();
         let single = colons & !(colons << 1) & !(colons >> 1);
-        chain(single, 4, 5)
-            || bits(colons & (colons >> 1)).any(|at| numbers::could_be_compressed_ip(text, base + at))
+        let double = colons & (colons >> 1);
+        chain(single, 4, 5) || self.places(double).any(|(text, at)| numbers::could_be_compressed_ip(text, at))
     }
 
-    /// Tokens: keys of well-known shapes, credentials, device addresses.
+    /// Points between the numbers of an IPv4 address, or between the groups of a device's.
     #[inline]
-    fn tokens(&self, text: &[u8], base: usize) -> bool {
-        let (words, dashes, dots) = (self.words(), self.dashes(), self.dots());
-        let starts = words & !(words << 1 | self.edge()) & self.letters();
-        let credentials = starts & self.initials();
-        let long = starts & run(words | dashes | self.underscores(), LONG_TOKEN);
+    fn points_alarm(&self) -> bool {
+        let (dots, digits) = (self.dots(), self.digits());
         let apart = dots & (dots >> 5);
-        credentials != 0 && bits(credentials).any(|at| marks::credentials_at(text, base + at).is_some())
-            || long != 0 && bits(long).any(|at| marks::at(text, base + at).is_some())
-            || dashes != 0 && (is_device(dashes) || is_armour(dashes, text, base))
-            || apart != 0 && bits(apart).any(|at| numbers::could_be_cisco_mac(text, base + at))
+        chain(dots & (digits << 1) & (digits >> 1), 3, 4)
+            || self.places(apart).any(|(text, at)| numbers::could_be_cisco_mac(text, at))
+    }
+
+    /// Digits in clusters: cards, phone numbers, and national numbers.
+    #[inline]
+    fn numbers_alarm(&self, starts: u64) -> bool {
+        let (digits, separators) = (self.digits(), self.separators());
+        let (after, before) = (digits << 1, digits >> 1);
+        // One separator between digits, or two of them, as in `+41 (0)62`.
+        let pairs = separators & after & (separators >> 1) & (digits >> 2);
+        let joined = digits | (separators & after & before) | pairs | (pairs << 1);
+        self.places(starts & run(joined, 7)).any(|(text, at)| numbers::matter(text, at))
+    }
+
+    /// `aa-bb-cc-dd-ee-ff`: five dashes, three apart.
+    #[inline]
+    fn has_device(&self) -> bool {
+        let dashes = self.dashes();
+        let two = dashes & (dashes >> 3);
+        two & (two >> 6) & (dashes >> 12) != 0
+    }
+
+    /// `-----BEGIN`.
+    #[inline]
+    fn has_armour(&self) -> bool {
+        self.places(run(self.dashes(), 5)).any(|(text, at)| text[at..].starts_with(marks::ARMOUR))
+    }
+
+    /// The places of bits in the text.
+    #[inline]
+    fn places(&self, lane: u64) -> impl Iterator<Item = (&[u8], usize)> {
+        let (text, base) = self.place();
+        bits(lane).map(move |at| (text, base + at))
     }
 }
 
@@ -107,17 +145,6 @@ impl Lanes {
 fn chain(bits: u64, length: u32, within: u32) -> bool {
     let near = |bits: u64| (1..=within).fold(0, |near, step| near | bits >> step);
     (1..length).fold(bits, |chained, _| chained & near(chained)) != 0
-}
-
-/// `aa-bb-cc-dd-ee-ff`: five dashes, three apart.
-fn is_device(dashes: u64) -> bool {
-    let two = dashes & (dashes >> 3);
-    two & (two >> 6) & (dashes >> 12) != 0
-}
-
-/// `-----BEGIN`.
-fn is_armour(dashes: u64, text: &[u8], base: usize) -> bool {
-    bits(run(dashes, 5)).any(|at| text.get(base + at..).is_some_and(|rest| rest.starts_with(marks::ARMOUR)))
 }
 
 /// Where at least `length` set bits follow one another.

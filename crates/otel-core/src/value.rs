@@ -67,13 +67,22 @@ impl AttributeWriter<'_> {
     /// Text, without what must not leave, and cut to as many characters as it may have.
     #[inline]
     fn text(&mut self, value: &str) {
+        if self.fit.lets_pass(value) {
+            self.out.text(self.parent, self.key, value);
+        } else {
+            self.fitted(value);
+        }
+    }
+
+    /// The same for a text that may have to become another, as few have to.
+    #[cold]
+    fn fitted(&mut self, value: &str) {
         self.out.text(self.parent, self.key, &self.fit.declared(value));
     }
 
     #[inline]
     fn texts(&mut self, values: &[&str]) {
-        let fits = |value: &&str| value.len() <= self.fit.longest as usize && !self.fit.guard.suspects(value);
-        if values.iter().all(fits) {
+        if values.iter().all(|value| self.fit.lets_pass(value)) {
             self.out.texts(self.parent, self.key, values);
         } else {
             let fitted: Vec<_> = values.iter().map(|value| self.fit.declared(value)).collect();

@@ -2,7 +2,7 @@
 
 /// The length of the account numbers of each country in the registry, and of those that use the format without
 /// being in it.
-const LENGTHS: &[(usize, &str)] = &[
+const LENGTHS: &[(u8, &str)] = &[
     (15, "NO"),
     (16, "BE"),
     (18, "DK FK FI FO GL NL SD"),
@@ -23,12 +23,28 @@ const LENGTHS: &[(usize, &str)] = &[
     (33, "RU"),
 ];
 
+/// The same by the two letters of the country; no account has length 0.
+const BY_COUNTRY: [[u8; 26]; 26] = {
+    let mut lengths = [[0; 26]; 26];
+    let mut row = 0;
+    while row < LENGTHS.len() {
+        let (length, countries) = LENGTHS[row];
+        let countries = countries.as_bytes();
+        let mut at = 0;
+        while at + 1 < countries.len() {
+            lengths[(countries[at] - b'A') as usize][(countries[at + 1] - b'A') as usize] = length;
+            at += "AT ".len();
+        }
+        row += 1;
+    }
+    lengths
+};
+
 /// The length of the accounts of this country, in letters of either case.
 pub(crate) fn length(country: [u8; 2]) -> Option<usize> {
-    let country = country.map(|letter| letter.to_ascii_uppercase());
-    let has =
-        |countries: &str| countries.as_bytes().split(|byte| *byte == b' ').any(|known| known == country);
-    LENGTHS.iter().find(|(_, countries)| has(countries)).map(|(length, _)| *length)
+    let [first, second] = country.map(|letter| usize::from(letter.to_ascii_uppercase().wrapping_sub(b'A')));
+    let length = *BY_COUNTRY.get(first)?.get(second)?;
+    (length != 0).then_some(usize::from(length))
 }
 
 /// Whether the two letters and two digits at `start` could begin an account: as many letters and digits as its country

@@ -134,3 +134,19 @@ pub(crate) fn credentials_at(text: &[u8], at: usize) -> Option<(Scheme, usize)> 
     let spaces = after.iter().take_while(|byte| **byte == b' ').count();
     (spaces > 0 && after.len() > spaces).then_some((scheme, at + name.len() + spaces))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::known;
+
+    /// The first look passes over what begins otherwise, or is shorter.
+    #[test]
+    fn every_mark_begins_with_two_letters_and_no_digit_next_and_is_long() {
+        for mark in (0..=u8::MAX).flat_map(known) {
+            let &[first, second, third, ..] = mark.prefix.as_bytes() else { panic!("{mark:?} is too short") };
+            assert!(first.is_ascii_alphabetic() && second.is_ascii_alphabetic(), "{mark:?}");
+            assert!(!third.is_ascii_digit(), "{mark:?}");
+            assert!(mark.prefix.len() + mark.least >= super::super::LONG_TOKEN as usize, "{mark:?}");
+        }
+    }
+}
