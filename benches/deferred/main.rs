@@ -1,5 +1,5 @@
-//! The order path: one event with nine attributes, in every arm. Here `ours` is the deferred hand-off, and `ours_encoded`
-//! the event that the recording thread writes.
+//! The order path: what happens to orders, in every arm. Here `ours` is the tape, `ours_made` the same with the making of
+//! the fact, and `ours_encoded` the event that the recording thread writes.
 //!
 //! `cargo bench -p otel-benches --bench deferred`. No figure is valid whose arm says that it lost something. These are
 //! means; single operations are what `--bin percentiles` is for.
@@ -9,11 +9,12 @@ use std::time::Duration;
 use criterion::Criterion;
 use otel_benches::bursts::Arm;
 use otel_benches::cold::Evictor;
-use otel_benches::order_flow::{self, DEFERRED, OrderFlow};
+use otel_benches::order_flow::{self, OrderFlow};
 use otel_benches::ours;
 use otel_benches::stock::Stock;
 use otel_core::Telemetry;
 use otel_core::pipeline::Pipeline;
+use otel_trading::{Observability, OrderTape};
 
 fn main() {
     let mut criterion = Criterion::default()
@@ -33,33 +34,41 @@ fn warm(criterion: &mut Criterion) {
     let stock = Stock::new();
     let (arm, logger) = (Arm::new(&stock, 1), stock.logger());
     group.bench_function("case_study", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || order_flow::case_study(&logger, flow.event())));
+        bencher.iter_custom(|times| arm.warm(times, || order_flow::case_study(&logger, flow.message())));
     });
     arm.account("deferred/order_event/case_study");
 
     let stock = Stock::new();
     let (arm, logger) = (Arm::new(&stock, 1), stock.logger());
     group.bench_function("idiomatic", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || order_flow::idiomatic(&logger, flow.event())));
+        bencher.iter_custom(|times| arm.warm(times, || order_flow::idiomatic(&logger, flow.message())));
     });
     arm.account("deferred/order_event/idiomatic");
 
     let pipeline = pipeline();
-    let arm = Arm::new(&pipeline, 1);
+    let (arm, trading) = (Arm::new(&pipeline, 1), Observability::new(&pipeline));
     group.bench_function("ours_encoded", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || order_flow::encoded(&pipeline, flow.event())));
+        let mut encoded = || order_flow::encoded(&pipeline, trading.metrics(), flow.message());
+        bencher.iter_custom(|times| arm.warm(times, &mut encoded));
     });
     arm.account("deferred/order_event/ours_encoded");
 
     let pipeline = self::pipeline();
-    let (arm, deferred) = (Arm::new(&pipeline, 1), pipeline.deferred(&DEFERRED));
+    let (arm, tape) = (Arm::new(&pipeline, 1), OrderTape::new(&pipeline));
+    group.bench_function("ours_made", |bencher| {
+        bencher.iter_custom(|times| arm.warm(times, || order_flow::made_and_taped(&tape, flow.message())));
+    });
+    arm.account("deferred/order_event/ours_made");
+
+    let pipeline = self::pipeline();
+    let (arm, tape) = (Arm::new(&pipeline, 1), OrderTape::new(&pipeline));
     group.bench_function("ours", |bencher| {
-        bencher.iter_custom(|times| arm.warm(times, || order_flow::deferred(&deferred, flow.event())));
+        bencher.iter_custom(|times| arm.warm(times, || order_flow::taped(&tape, flow.message())));
     });
     arm.account("deferred/order_event/ours");
 
-    let deferred = Telemetry::noop().deferred(&DEFERRED);
-    group.bench_function("noop", |bencher| bencher.iter(|| order_flow::deferred(&deferred, flow.event())));
+    let tape = OrderTape::new(&Telemetry::noop());
+    group.bench_function("noop", |bencher| bencher.iter(|| order_flow::taped(&tape, flow.message())));
     group.finish();
 }
 
@@ -73,17 +82,16 @@ fn cold(criterion: &mut Criterion) {
     let (arm, logger) = (Arm::new(&stock, 1), stock.logger());
     group.bench_function("idiomatic", |bencher| {
         bencher.iter_custom(|times| {
-            arm.cold(times, &mut evictor, || order_flow::idiomatic(&logger, flow.event()))
+            arm.cold(times, &mut evictor, || order_flow::idiomatic(&logger, flow.message()))
         });
     });
     arm.account("deferred/order_event_cold/idiomatic");
 
     let pipeline = pipeline();
-    let (arm, deferred) = (Arm::new(&pipeline, 1), pipeline.deferred(&DEFERRED));
+    let (arm, tape) = (Arm::new(&pipeline, 1), OrderTape::new(&pipeline));
     group.bench_function("ours", |bencher| {
-        bencher.iter_custom(|times| {
-            arm.cold(times, &mut evictor, || order_flow::deferred(&deferred, flow.event()))
-        });
+        bencher
+            .iter_custom(|times| arm.cold(times, &mut evictor, || order_flow::taped(&tape, flow.message())));
     });
     arm.account("deferred/order_event_cold/ours");
 

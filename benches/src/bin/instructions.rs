@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use otel_benches::bursts::Arm as Measured;
-use otel_benches::order_flow::{self, DEFERRED, OrderFlow};
+use otel_benches::order_flow::{self, OrderFlow};
 use otel_benches::stock::Stock;
 use otel_benches::workload::Work;
 use otel_benches::{case_study, idiomatic, ours};
 use otel_core::pipeline::InstallError;
+use otel_trading::{Observability, OrderTape};
 
 /// Runs one operation in one arm a given number of times.
 #[derive(Debug, Parser)]
@@ -42,7 +43,9 @@ enum Operation {
     /// An event of the order path, written where it is recorded.
     OrderEvent,
     /// The same, left to the pipeline's thread where there is a way to.
-    Deferred,
+    Taped,
+    /// The same, made of its message first.
+    MadeAndTaped,
     Counter,
     Histogram,
     Gauge,
@@ -83,7 +86,9 @@ fn run_case_study(options: &Options) -> Duration {
         }
         Operation::SpanWithEvent => case_study::span_with_event(&tracer, &logger, work.item()),
         Operation::Event | Operation::EventOfWords => case_study::event(&logger, work.item()),
-        Operation::OrderEvent | Operation::Deferred => order_flow::case_study(&logger, flow.event()),
+        Operation::OrderEvent | Operation::Taped | Operation::MadeAndTaped => {
+            order_flow::case_study(&logger, flow.message());
+        }
         Operation::Counter => metrics.handled(work.item()),
         Operation::Histogram => metrics.took(work.item()),
         Operation::Gauge => metrics.waiting(work.item()),
@@ -103,7 +108,9 @@ fn run_idiomatic(options: &Options) -> Duration {
         }
         Operation::SpanWithEvent => idiomatic::span_with_event(&tracer, &logger, work.item()),
         Operation::Event | Operation::EventOfWords => idiomatic::event(&logger, work.item()),
-        Operation::OrderEvent | Operation::Deferred => order_flow::idiomatic(&logger, flow.event()),
+        Operation::OrderEvent | Operation::Taped | Operation::MadeAndTaped => {
+            order_flow::idiomatic(&logger, flow.message());
+        }
         Operation::Counter => metrics.handled(work.item()),
         Operation::Histogram => metrics.took(work.item()),
         Operation::Gauge => metrics.waiting(work.item()),
@@ -117,7 +124,7 @@ fn run_ours(options: &Options) -> Result<Duration, InstallError> {
     let waiting = pipeline.gauge(&ours::WAITING);
     let parent = pipeline.span(&ours::HANDLE);
     let _current = matches!(options.operation, Operation::ChildSpan).then(|| parent.enter());
-    let deferred = pipeline.deferred(&DEFERRED);
+    let (trading, tape) = (Observability::new(&pipeline), OrderTape::new(&pipeline));
     let (mut work, mut flow) = (Work::seeded(), OrderFlow::seeded());
     let operation = || {
         let item = work.item();
@@ -127,8 +134,9 @@ fn run_ours(options: &Options) -> Result<Duration, InstallError> {
             Operation::SpanWithEvent => ours::span_with_event(&pipeline, item),
             Operation::Event => ours::event(&pipeline, item),
             Operation::EventOfWords => ours::event_of_words(&pipeline, item),
-            Operation::OrderEvent => order_flow::encoded(&pipeline, flow.event()),
-            Operation::Deferred => order_flow::deferred(&deferred, flow.event()),
+            Operation::OrderEvent => order_flow::encoded(&pipeline, trading.metrics(), flow.message()),
+            Operation::Taped => order_flow::taped(&tape, flow.message()),
+            Operation::MadeAndTaped => order_flow::made_and_taped(&tape, flow.message()),
             Operation::Counter => items.add(1, (item.direction, item.class)),
             Operation::Histogram => duration.record(item.weight, item.direction),
             Operation::Gauge => waiting.record(item.quantity, item.direction),

@@ -9,10 +9,11 @@ use std::time::Duration;
 use clap::Parser;
 use otel_benches::bursts::{Arm, Engine};
 use otel_benches::cold::Evictor;
-use otel_benches::order_flow::{self, DEFERRED, OrderEvent, OrderFlow};
+use otel_benches::order_flow::{self, Message, OrderFlow};
 use otel_benches::ours;
 use otel_benches::stock::Stock;
 use otel_core::pipeline::InstallError;
+use otel_trading::{Observability, OrderTape};
 
 /// How long single order events take at the caller, by percentiles.
 #[derive(Debug, Parser)]
@@ -34,26 +35,31 @@ fn main() -> Result<(), InstallError> {
     measure("clock", (), &options, |_| {});
     let stock = Stock::new();
     let logger = stock.logger();
-    measure("idiomatic", &stock, &options, |order| order_flow::idiomatic(&logger, order));
+    measure("idiomatic", &stock, &options, |message| order_flow::idiomatic(&logger, message));
     let pipeline = ours::pipeline()?;
-    measure("ours_encoded", &pipeline, &options, |order| order_flow::encoded(&pipeline, order));
+    let trading = Observability::new(&pipeline);
+    let encoded = |message: &Message| order_flow::encoded(&pipeline, trading.metrics(), message);
+    measure("ours_encoded", &pipeline, &options, encoded);
     let pipeline = ours::pipeline()?;
-    let deferred = pipeline.deferred(&DEFERRED);
-    measure("ours", &pipeline, &options, |order| order_flow::deferred(&deferred, order));
+    let tape = OrderTape::new(&pipeline);
+    measure("ours_made", &pipeline, &options, |message| order_flow::made_and_taped(&tape, message));
+    let pipeline = ours::pipeline()?;
+    let tape = OrderTape::new(&pipeline);
+    measure("ours", &pipeline, &options, |message| order_flow::taped(&tape, message));
     Ok(())
 }
 
 /// Measures one arm with warm and with cold caches.
-fn measure<E: Engine>(name: &str, engine: E, options: &Options, mut operation: impl FnMut(&OrderEvent)) {
+fn measure<E: Engine>(name: &str, engine: E, options: &Options, mut operation: impl FnMut(&Message)) {
     let (arm, mut flow, mut evictor) = (Arm::new(engine, 1), OrderFlow::seeded(), Evictor::new());
     // The first tenth is to get warm.
-    arm.warm(options.warm / 10, || operation(flow.event()));
+    arm.warm(options.warm / 10, || operation(flow.message()));
     let mut times = Vec::with_capacity(usize::try_from(options.warm.max(options.cold)).unwrap_or_default());
     let overhead = median_of_clock(options.warm);
-    arm.singly(options.warm, None, &mut times, || operation(flow.event()));
+    arm.singly(options.warm, None, &mut times, || operation(flow.message()));
     row(&format!("{name}, warm"), &mut times, overhead);
     times.clear();
-    arm.singly(options.cold, Some(&mut evictor), &mut times, || operation(flow.event()));
+    arm.singly(options.cold, Some(&mut evictor), &mut times, || operation(flow.message()));
     row(&format!("{name}, cold"), &mut times, overhead);
     arm.account(name);
 }

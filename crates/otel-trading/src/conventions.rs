@@ -3,9 +3,11 @@
 pub mod compliance;
 pub mod flags;
 pub mod gateway;
+pub mod latency;
 pub mod market_data;
 pub mod positions;
 pub mod settlement;
+pub mod tape;
 
 use otel_core::{
     Catalogue, Choice, CounterDef, Currency, Decimal, Double, ERROR_TYPE, EventDef, FloatGaugeDef, GaugeDef,
@@ -352,6 +354,7 @@ pub const CATALOGUE: Catalogue = Catalogue {
         gateway::REJECT_KIND.facts(),
         gateway::FIRST.facts(),
         gateway::LAST.facts(),
+        tape::RECEIVE_TIME.facts(),
     ],
     spans: &[ORDER_LIFECYCLE, ORDER_STEP, ORDER_SUMMARY, TRADE_EXECUTION, RISK_CALCULATION],
     events: &[
@@ -462,6 +465,9 @@ pub const CATALOGUE: Catalogue = Catalogue {
         gateway::MESSAGES_LOST.facts(),
         gateway::BACKOFF_DURATION.facts(),
         gateway::OUTAGE_DURATION.facts(),
+        latency::TICK_TO_TRADE_DURATION.facts(),
+        latency::TICK_TO_TRADE_NEGATIVE.facts(),
+        latency::TICK_TO_TRADE_UNCORRECTED.facts(),
     ],
     alerts: ALERTS,
 };

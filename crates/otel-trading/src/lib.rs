@@ -28,15 +28,18 @@ pub mod audit;
 pub mod regulatory;
 
 // How it is recorded.
+pub mod latency;
 mod metrics;
 mod observability;
 mod reporting;
 pub mod spans;
+pub mod tape;
 
 pub use alerts::ALERTS;
 pub use compliance::logger::ComplianceLogger;
 pub use conventions::CATALOGUE;
 pub use gateway::GatewaySession;
+pub use latency::TickToTrade;
 pub use market_data::MarketDataFeed;
 pub use metrics::{ComplianceMetrics, Metrics};
 pub use observability::Observability;
@@ -45,3 +48,4 @@ pub use quantity::{Price, Quantity};
 pub use reporting::ObservedReporter;
 pub use settlement::Settlement;
 pub use spans::{OrderSpan, ParkedOrder, RiskSpan};
+pub use tape::{AuditTape, OrderTape};

@@ -6,20 +6,23 @@ use otel_core::testing::{TestTelemetry, assert_conforms, assert_sound};
 use otel_core::{Currency, PseudonymKey, Sensitive, Telemetry, Timestamp};
 use otel_trading::audit::{Fault, Finding, Verdict};
 use otel_trading::gateway::GatewaySettings;
-use otel_trading::ids::{ClientOrderId, ExecId, GroupName, InstructionId, OrderId, PortfolioId, Symbol};
+use otel_trading::ids::{ClientOrderId, ExecId, GroupName, InstructionId, Mic, OrderId, PortfolioId, Symbol};
 use otel_trading::labels::{
     CancelReason, CancelRejectReason, FailReason, Line, Liquidity, OrderType, RejectKind, RejectReason,
     RiskMeasure, RiskResult, Side, TimeInForce,
 };
+use otel_trading::latency::{MOST_OMITTED, Reaction};
 use otel_trading::market_data::{ChannelNumber, FeedMessage, FeedSettings};
 use otel_trading::order::{Fill, NewOrder, Progress, Replacement, Report};
 use otel_trading::positions::PositionTrade;
 use otel_trading::regulatory::{Date, Weekdays};
 use otel_trading::risk::RiskCalculation;
 use otel_trading::settlement::{Cycle, Instruction};
+use otel_trading::tape::TapedOrder;
 use otel_trading::trade::Trade;
 use otel_trading::{
-    CATALOGUE, GatewaySession, MarketDataFeed, Observability, OrderSpan, Positions, Quantity, Settlement,
+    CATALOGUE, GatewaySession, MarketDataFeed, Observability, OrderSpan, OrderTape, Positions, Quantity,
+    Settlement, TickToTrade,
 };
 
 use crate::compliance_logger::logger;
@@ -47,6 +50,8 @@ fn everything_that_is_said_is_declared_and_everything_declared_is_said() {
     positions(&test);
     settlement(&test);
     gateway(&test);
+    tape(&test);
+    ticks(&test);
     assert_conforms(&test.finish(), &CATALOGUE);
 }
 
@@ -249,6 +254,21 @@ fn gateway(telemetry: &Telemetry) {
         assert!(session.rejected(RejectKind::Session) && session.disconnected(at(60)));
     }
     assert!(!session.logged_out());
+}
+
+/// What only the tape says.
+fn tape(telemetry: &Telemetry) {
+    let taped = TapedOrder::new(&order("c-taped")).expect("an order that fits");
+    OrderTape::new(telemetry).record(&taped.submitted().received_at(at(1)));
+}
+
+/// An order after its tick, one before it, and one behind a stall without end.
+fn ticks(telemetry: &Telemetry) {
+    let timed = TickToTrade::new(telemetry, "itch").expecting(Duration::from_nanos(1));
+    for (received, sent) in [(1, 1), (2, 1), (1, 2)] {
+        timed.reacted(Mic("XNYS"), &Reaction { tick_received: at(received), order_sent: at(sent) });
+    }
+    assert!(Duration::from_secs(1).as_nanos() > u128::from(MOST_OMITTED));
 }
 
 fn at(second: u64) -> Timestamp {

@@ -172,3 +172,29 @@ fn it_travels_in_the_lane_and_the_scope_of_its_definition() {
             .all(|(scope, _, record)| scope == CATALOGUE.name && record.event_name == HAPPENED.name())
     );
 }
+
+#[test]
+fn the_guard_looks_at_what_a_fact_says_as_at_any_event() {
+    const CARD: [u8; 19] = *b"4111 1111 1111 1111";
+    fn noted(note: &[u8; 19], event: Event) -> Event {
+        event.set(&NAME, str::from_utf8(note).unwrap_or_default())
+    }
+    let receiver = Receiver::start().unwrap();
+    let pipeline = builder(&receiver).install().unwrap();
+    for lane in Lane::ALL {
+        let deferred = pipeline.deferred(&DeferredDef::new(HAPPENED.in_lane(lane), noted));
+        deferred.record(&CARD);
+        deferred.record_at(&CARD, Timestamp::from_unix_nanos(17));
+        deferred.record(b"order 17 of the day");
+    }
+    pipeline.shutdown(PATIENCE).unwrap();
+    let sent = messages(&receiver);
+    assert_eq!(sent.len(), 12);
+    let left = |text: &str| {
+        let has = |bytes: &[u8]| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        sent.iter().filter(|(_, bytes, _)| has(bytes)).count()
+    };
+    assert_eq!((left("4111 1111 1111 1111"), left("411111******1111"), left("order 17")), (0, 8, 4));
+    let redacted = pipeline.redactions().iter().map(|redaction| redaction.count).sum::<u64>();
+    assert_eq!(redacted, 8);
+}
