@@ -7,6 +7,11 @@
 //!
 //! An order is in several states at once: partially filled, suspended, and its cancellation asked for. Each is kept
 //! apart, and [`Lifecycle::status`] is the one that FIX lets win.
+//!
+//! Four codes of FIX 5.0 SP2 are no steps of an order's life, and stand for nothing here: the status
+//! `AcceptedForBidding` (D) is that of an entry of a bid list, before there is an order; the `ExecType` `OrderStatus` (I)
+//! answers a question and changes nothing; `TradeInAClearingHold` (J) and `TradeHasBeenReleasedToClearing` (K) are about
+//! a trade's clearing, after it was made.
 
 mod after;
 mod executions;

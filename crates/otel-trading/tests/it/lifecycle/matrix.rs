@@ -25,6 +25,74 @@ const TABLE: [(OrderStatus, &str); 14] = [
     (S::Calculated, "      r   r   r    r   r    r   r   r   r   r   i   x   r   r   r   i   i   i   r   i"),
 ];
 
+/// Every value of `OrdStatus` (39) of FIX 5.0 SP2, and `Replaced`, which only FIX 4.2 and earlier have; nothing where it is
+/// no status of an order.
+const STATUSES: [(char, Option<OrderStatus>); 15] = [
+    ('0', Some(S::New)),
+    ('1', Some(S::PartiallyFilled)),
+    ('2', Some(S::Filled)),
+    ('3', Some(S::DoneForDay)),
+    ('4', Some(S::Canceled)),
+    // It says what happened, and not what the order is at since.
+    ('5', None),
+    ('6', Some(S::PendingCancel)),
+    ('7', Some(S::Stopped)),
+    ('8', Some(S::Rejected)),
+    ('9', Some(S::Suspended)),
+    ('A', Some(S::PendingNew)),
+    ('B', Some(S::Calculated)),
+    ('C', Some(S::Expired)),
+    // An entry of a bid list, before there is an order.
+    ('D', None),
+    ('E', Some(S::PendingReplace)),
+];
+
+/// Every value of `ExecType` (150) of FIX 4.2 to 5.0 SP2; nothing where it is no step of an order's life.
+const STEPS: [(char, Option<ExecType>); 22] = [
+    ('0', Some(ExecType::New)),
+    ('1', Some(ExecType::PartialFill)),
+    ('2', Some(ExecType::Fill)),
+    ('3', Some(ExecType::DoneForDay)),
+    ('4', Some(ExecType::Canceled)),
+    ('5', Some(ExecType::Replaced)),
+    ('6', Some(ExecType::PendingCancel)),
+    ('7', Some(ExecType::Stopped)),
+    ('8', Some(ExecType::Rejected)),
+    ('9', Some(ExecType::Suspended)),
+    ('A', Some(ExecType::PendingNew)),
+    ('B', Some(ExecType::Calculated)),
+    ('C', Some(ExecType::Expired)),
+    ('D', Some(ExecType::Restated)),
+    ('E', Some(ExecType::PendingReplace)),
+    // A part or the rest, by what is left: `OrderSpan::order_executed` finds out.
+    ('F', Some(ExecType::Fill)),
+    ('G', Some(ExecType::TradeCorrect)),
+    ('H', Some(ExecType::TradeCancel)),
+    // An answer to a question, and two steps of a trade's clearing.
+    ('I', None),
+    ('J', None),
+    ('K', None),
+    ('L', Some(ExecType::Triggered)),
+];
+
+#[test]
+fn every_code_of_fix_is_classified_or_no_step_of_an_orders_life() {
+    for status in OrderStatus::ALL {
+        // What was sent and not answered has no code: no report says it.
+        let is_told = STATUSES.iter().any(|(_, told)| told == &Some(*status));
+        assert_eq!(is_told, *status != S::Submitted, "{status:?}");
+    }
+    for step in ExecType::ALL {
+        // A refused cancellation is a message of its own (35=9).
+        let own = [ExecType::Submitted, ExecType::CancelRejected];
+        assert_eq!(STEPS.iter().any(|(_, told)| told == &Some(*step)), !own.contains(step), "{step:?}");
+    }
+    for codes in [STATUSES.map(|(code, _)| code).as_slice(), &STEPS.map(|(code, _)| code)] {
+        let expected: String = ('0'..='9').chain('A'..='L').take(codes.len()).collect();
+        assert_eq!(codes.iter().collect::<String>(), expected);
+    }
+}
+
 const COLUMNS: [ExecType; 20] = [
     ExecType::Submitted,
     ExecType::PendingNew,
