@@ -57,9 +57,9 @@ mod trail;
 mod verify;
 mod writer;
 
+pub use crate::file_error::FileError;
 pub use archive::{Archive, ArchiveError};
 pub use checkpoint::Checkpoint;
-pub use files::FileError;
 pub use finding::{Fault, Finding};
 pub use history::{History, HistoryError, State};
 pub use key::{KeyError, TrailKey, VerifierKey};

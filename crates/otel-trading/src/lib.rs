@@ -25,6 +25,8 @@ pub mod settlement;
 
 // What is kept of it, provably, and what a regulator is told.
 pub mod audit;
+mod exclusive_file;
+mod file_error;
 pub mod regulatory;
 
 // How it is recorded.

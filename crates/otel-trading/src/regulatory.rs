@@ -25,6 +25,7 @@ mod rule;
 mod sink;
 mod text;
 
+pub use crate::file_error::FileError;
 pub use admission::{
     Admission, Exclusion, Ground, InstrumentAdmissions, Jurisdiction, Reportability, Subject, reportability,
 };
@@ -39,5 +40,5 @@ pub use reporter::{
     Candidate, Pumped, Refusal, RegulatoryReporter, Reported, ReporterReport, ReporterSettings, StartError,
 };
 pub use rule::{Problem, Rule};
-pub use sink::{CallbackSink, Failure, FileError, FileSink, ReportSink};
+pub use sink::{CallbackSink, Failure, FileSink, FileSinkError, ReportSink};
 pub use text::{Code, TextError, Words};

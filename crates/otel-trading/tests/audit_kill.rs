@@ -37,8 +37,10 @@ fn key() -> TrailKey {
 
 /// Four threads append, and each says `INDEX HASH` for what is durable.
 fn child(dir: &Path, run: u64) {
-    // Tiles are made all the time, so that it is killed in the middle of that as well.
-    let options = Options { publish_entries: 64 + run * 7, ..Options::default() };
+    // Tiles are made all the time, so that it is killed in the middle of that as well; and every other time segments of
+    // the journal begin and are retired all the time.
+    let segment_bytes = if run.is_multiple_of(2) { 4096 } else { Options::default().segment_bytes };
+    let options = Options { publish_entries: 64 + run * 7, segment_bytes, ..Options::default() };
     let trail = AuditTrail::open(dir, key(), options).unwrap();
     thread::scope(|scope| {
         for thread in 0..4 {

@@ -11,11 +11,11 @@ use super::forest;
 use super::history::{History, HistoryError};
 use super::key::VerifierKey;
 use super::layout::{Row, Tile, WIDTH};
-use super::merkle;
+use super::merkle::{self, Nodes as _};
 use super::note::NoteError;
 use super::proof::{ConsistencyProof, InclusionProof};
 use super::record::{EntityId, ReadError, StoredRecord};
-use super::retention;
+use super::retention::{self, Minimum};
 use super::snapshot::{NoSnapshot, Snapshot};
 
 /// A trail as it was when it was opened for reading.
@@ -24,6 +24,8 @@ pub struct Archive {
     dir: PathBuf,
     snapshot: Snapshot,
     minimum: u64,
+    /// The same, as far as it has been raised since.
+    removed: Minimum,
 }
 
 /// Why a trail cannot be read.
@@ -109,7 +111,8 @@ impl Archive {
     /// There is no trail, it is another key's, it is not what was signed, or it cannot be read.
     pub fn open(dir: &Path, key: &VerifierKey) -> Result<Self, ArchiveError> {
         let snapshot = Snapshot::read(dir, key)?;
-        Ok(Self { dir: dir.to_owned(), snapshot, minimum: retention::minimum(dir, key)? })
+        let minimum = retention::minimum(dir, key)?;
+        Ok(Self { dir: dir.to_owned(), snapshot, minimum, removed: Minimum::new(dir, key, minimum) })
     }
 
     /// The newest checkpoint: it covers every entry that is durable.
@@ -122,7 +125,7 @@ impl Archive {
         self.snapshot.newest.size()
     }
 
-    /// The first entry that was not removed after its time.
+    /// The first entry that had not been removed after its time when the trail was opened.
     pub const fn minimum(&self) -> u64 {
         self.minimum
     }
@@ -185,31 +188,42 @@ impl Archive {
     ///
     /// # Errors
     ///
-    /// There is no such entry, or the hashes are not those that were signed.
+    /// There is no such entry, or the hashes are not those that were signed: a proof that is given can be verified.
     pub fn prove_inclusion(&self, index: u64) -> Result<InclusionProof, ArchiveError> {
         let checkpoint = self.checkpoint().clone();
         if index >= checkpoint.size() {
             return Err(self.absent(index));
         }
-        let path = merkle::inclusion(&self.snapshot.forest, index, checkpoint.size())?;
-        Ok(InclusionProof::new(index, path, checkpoint))
+        let forest = &self.snapshot.forest;
+        let path = merkle::inclusion(forest, index, checkpoint.size())?;
+        let proof = InclusionProof::new(index, path, checkpoint);
+        match proof.verify_leaf(forest.node(0, index)?) {
+            Ok(()) => Ok(proof),
+            Err(_) => Err(Unsound::from(forest.forged_above(index)?).into()),
+        }
     }
 
     /// A proof that an earlier checkpoint is of the beginning of this trail.
     ///
     /// # Errors
     ///
-    /// It is not, or the trail cannot be read.
+    /// It is not, or the trail cannot be read, or the hashes are not those that were signed: a proof that is given can be
+    /// verified.
     pub fn prove_consistency(&self, earlier: &Checkpoint) -> Result<ConsistencyProof, ArchiveError> {
         self.snapshot.against(&self.dir, earlier)?;
         let (old, size) = (earlier.size(), self.size());
         let path = if old == 0 { Vec::new() } else { merkle::consistency(&self.snapshot.forest, old, size)? };
-        Ok(ConsistencyProof::new(old, path, self.checkpoint().clone()))
+        let proof = ConsistencyProof::new(old, path, self.checkpoint().clone());
+        match proof.verify(earlier) {
+            Ok(()) => Ok(proof),
+            // The hashes that neither root covers are those beside the first entry that came later.
+            Err(_) => Err(Unsound::from(self.snapshot.forest.forged_above(old)?).into()),
+        }
     }
 
     /// The entries from `index` to the end of its bundle, or of its group in the journal.
     fn bundle(&self, index: u64) -> Result<Vec<Vec<u8>>, ArchiveError> {
-        if index < self.minimum {
+        if index < self.removed.known() {
             return Err(self.absent(index));
         }
         let tiled = self.snapshot.forest.tiled();
@@ -222,15 +236,17 @@ impl Archive {
         }
         let tile = Tile::of(Row::Hashes(0), index / WIDTH, tiled);
         let hashes = forest::read_hashes(&self.dir, tile)?;
-        let bundle = forest::read_entries(&self.dir, Tile { row: Row::Entries, ..tile }, &hashes)?;
+        let bundle = match forest::read_entries(&self.dir, Tile { row: Row::Entries, ..tile }, &hashes) {
+            Err(unread) if self.removed.explains(&unread, index + 1)? => return Err(self.absent(index)),
+            bundle => bundle?,
+        };
         Ok(Entries::new(&bundle).skip((index % WIDTH) as usize).map(<[u8]>::to_vec).collect())
     }
 
-    const fn absent(&self, index: u64) -> ArchiveError {
-        if index < self.minimum {
-            ArchiveError::Removed { index, minimum: self.minimum }
-        } else {
-            ArchiveError::NoEntry { index, size: self.size() }
+    fn absent(&self, index: u64) -> ArchiveError {
+        match self.removed.known() {
+            minimum if index < minimum => ArchiveError::Removed { index, minimum },
+            _ => ArchiveError::NoEntry { index, size: self.size() },
         }
     }
 }

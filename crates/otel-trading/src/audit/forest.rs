@@ -100,6 +100,22 @@ impl Forest {
         Ok(hashes)
     }
 
+    /// Where a full tile above an entry has another root than is noted in the tile above it, from the top down; for
+    /// whom a proof about this entry has failed. The root of all was compared with what was signed.
+    pub(super) fn forged_above(&self, index: u64) -> Result<Finding, Unsound> {
+        for level in (0..u64::BITS / HEIGHT - 1).rev() {
+            let number = index >> (HEIGHT * (level + 1));
+            let tile = Tile::of(Row::Hashes(level), number, self.tiled);
+            if tile.width == WIDTH
+                && Hash::of_full(&self.tile(tile)?) != Some(self.in_tiles(HEIGHT * (level + 1), number)?)
+            {
+                let path = tile.path(&self.dir);
+                return Ok(finding(&self.dir, &path, tile.first_entry(), Fault::Hash));
+            }
+        }
+        Ok(finding(&self.dir, &layout::tiles(&self.dir), 0, Fault::Hash))
+    }
+
     fn in_tiles(&self, level: u32, index: u64) -> Result<Hash, Unsound> {
         let (row, shift) = (Row::Hashes(level / HEIGHT), level % HEIGHT);
         let first = index << shift;

@@ -16,13 +16,13 @@ use self::group::{Framing, Start};
 use super::checkpoint::Checkpoint;
 use super::files::{self, FileError};
 use super::finding::{Fault, Unsound};
-use super::forest::finding;
+use super::forest::{Forest, finding};
 use super::key::VerifierKey;
 use super::layout;
 use super::merkle::Peaks;
 
 /// The segments of a journal, in order.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Journal {
     dir: PathBuf,
     firsts: Vec<u64>,
@@ -59,29 +59,43 @@ impl Journal {
         self.firsts.first().copied()
     }
 
-    /// The files of all segments.
-    pub(super) fn segments(&self) -> impl Iterator<Item = PathBuf> {
-        self.firsts.iter().map(|first| layout::segment(&self.dir, *first))
+    /// Removes all segments.
+    pub(super) fn remove(self) -> Result<(), FileError> {
+        for first in &self.firsts {
+            files::remove(&layout::segment(&self.dir, *first))?;
+        }
+        if self.firsts.is_empty() { Ok(()) } else { files::sync_dir(&layout::journal(&self.dir)) }
     }
 
-    /// Reads all groups after the entries in `peaks`, and has each of them looked at with its signed checkpoint once
-    /// it is proven. `published` entries are known to have been durable in any case.
+    /// Reads all groups, and has each of them looked at with its signed checkpoint once it is proven. What is in
+    /// `tiles` was published, so it is known to have been durable in any case.
     pub(super) fn read(
         &self,
         key: &VerifierKey,
-        peaks: &mut Peaks,
-        published: u64,
+        tiles: &Forest,
         mut each: impl FnMut(&Group, &Checkpoint) -> Result<(), Unsound>,
     ) -> Result<End, Unsound> {
+        let published = tiles.tiled();
+        let mut peaks = Peaks::default();
         for (at, first) in self.firsts.iter().enumerate() {
             let path = layout::segment(&self.dir, *first);
-            // One that was retired while this one looks is in the tiles.
-            let Some(bytes) = files::read(&path)? else { continue };
-            let is_last = at + 1 == self.firsts.len();
             let tampered = |index, fault| Unsound::from(finding(&self.dir, &path, index, fault));
-            if *first != peaks.size() {
-                return Err(tampered(peaks.size(), Fault::Order));
+            // What a segment should follow, and is not in the journal any more, is in the tiles.
+            if peaks.size() < *first && *first <= published {
+                peaks = Peaks::of(tiles, *first)?;
             }
+            if *first != peaks.size() {
+                return Err(tampered(peaks.size().max(published), Fault::Order));
+            }
+            let Some(bytes) = files::read(&path)? else {
+                // It was retired while this one looks. Who has seen the next one published goes on there, and whoever
+                // has not has to look again.
+                match self.firsts.get(at + 1) {
+                    Some(next) if *next <= published => continue,
+                    _ => return Err(tampered(published, Fault::Missing)),
+                }
+            };
+            let is_last = at + 1 == self.firsts.len();
             let mut rest = &bytes[..];
             while !rest.is_empty() {
                 let offset = bytes.len() - rest.len();
@@ -100,7 +114,7 @@ impl Journal {
                     Start::Damaged => return Err(tampered(next, Fault::Malformed)),
                 };
                 let (frame, after) = rest.split_at(framing.len());
-                match framing.prove(frame, key, peaks) {
+                match framing.prove(frame, key, &mut peaks) {
                     Ok((group, checkpoint)) => each(&group, &checkpoint)?,
                     Err(_) if after.is_empty() && torn(frame) => {
                         return Ok(End { torn_bytes: rest.len() as u64 });

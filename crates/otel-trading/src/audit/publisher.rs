@@ -1,11 +1,9 @@
 //! The thread that turns durable groups into tiles, and retires the journal behind them.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::io;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::checkpoint::Checkpoint;
 use super::entries;
@@ -26,27 +24,38 @@ pub(super) enum Message {
     Publish,
 }
 
-/// The segments of the journal there are, by their first entries.
+/// The segments of the journal there are: where each begins, and where it ends unless it is being written.
 #[derive(Debug, Default)]
-pub(super) struct Segments(Mutex<BTreeSet<u64>>);
+pub(super) struct Segments(Mutex<BTreeMap<u64, Option<u64>>>);
 
 impl Segments {
     pub(super) fn began(&self, first: u64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(first);
+        self.ends().insert(first, None);
+    }
+
+    /// The last one gets no more groups: the next entry, `end`, is in another one.
+    pub(super) fn ended(&self, end: u64) {
+        if let Some(mut last) = self.ends().last_entry() {
+            last.get_mut().get_or_insert(end);
+        }
     }
 
     /// Takes the segments out that hold nothing from `size` on.
-    fn retired(&self, size: u64, is_closing: bool) -> Vec<u64> {
-        let mut firsts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A segment ends where the next one begins; the last one is being written.
-        let ends: Vec<u64> = firsts.iter().skip(1).copied().collect();
-        let mut retired: Vec<u64> =
-            firsts.iter().zip(&ends).filter(|(_, end)| **end <= size).map(|(first, _)| *first).collect();
-        if is_closing && retired.len() == ends.len() {
-            retired.extend(firsts.iter().last());
-        }
-        firsts.retain(|first| !retired.contains(first));
+    fn retired(&self, size: u64) -> Vec<u64> {
+        let is_retired = |end: &Option<u64>| end.is_some_and(|end| end <= size);
+        let mut ends = self.ends();
+        let retired = ends.iter().filter(|(_, end)| is_retired(end)).map(|(first, _)| *first).collect();
+        ends.retain(|_, end| !is_retired(end));
         retired
+    }
+
+    /// The first entry that is in a segment.
+    fn first(&self) -> Option<u64> {
+        self.ends().keys().next().copied()
+    }
+
+    fn ends(&self) -> MutexGuard<'_, BTreeMap<u64, Option<u64>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -109,27 +118,32 @@ impl Publisher {
             let done = match message {
                 Message::Durable(group, checkpoint) => self.add(&group, &checkpoint).and_then(|()| {
                     let is_due = self.size - self.published.size() >= due.entries || self.bytes >= due.bytes;
-                    if is_due { self.tell(queue, segments, false) } else { Ok(()) }
+                    if is_due { self.tell(queue, segments) } else { Ok(()) }
                 }),
-                Message::Publish => self.tell(queue, segments, false),
+                Message::Publish => self.tell(queue, segments),
             };
             if let Err(error) = done {
                 return queue.stop(Stopped::Failed(error));
             }
         }
-        let why = match self.tell(queue, segments, true) {
+        let why = match self.tell(queue, segments) {
             Ok(()) => Stopped::Closed,
             Err(error) => Stopped::Failed(error),
         };
         queue.stop(why);
     }
 
-    fn tell(&mut self, queue: &Queue, segments: &Segments, is_closing: bool) -> Result<(), FileError> {
+    fn tell(&mut self, queue: &Queue, segments: &Segments) -> Result<(), FileError> {
         self.publish()?;
-        queue.is_published(self.published.clone());
-        for first in segments.retired(self.published.size(), is_closing) {
-            files::remove(&layout::segment(&self.dir, first))?;
+        let retired = segments.retired(self.published.size());
+        for first in &retired {
+            files::remove(&layout::segment(&self.dir, *first))?;
         }
+        if !retired.is_empty() {
+            files::sync_dir(&layout::journal(&self.dir))?;
+        }
+        // Only now: whoever hears that it is published may rely on what is retired being gone.
+        queue.is_published(self.published.clone(), segments.first());
         Ok(())
     }
 
@@ -194,10 +208,7 @@ impl Publisher {
         files::replace(&layout::checkpoint(&self.dir), self.next.note().as_bytes())?;
         self.published = self.next.clone();
         self.bytes = 0;
-        self.replaced.drain(..).try_for_each(|partials| match fs::remove_dir_all(&partials) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FileError::at(&partials)(error)),
-            _ => Ok(()),
-        })
+        self.replaced.drain(..).try_for_each(|partials| files::remove_dir(&partials))
     }
 
     pub(super) const fn published(&self) -> &Checkpoint {

@@ -57,11 +57,24 @@ struct State {
     wanted: u64,
     /// The publisher was told to publish this many.
     asked: u64,
+    /// Everything below this is in tiles and in no segment of the journal any more.
+    retired: u64,
+    /// Somebody waits for this many entries to be so.
+    unwanted: u64,
+    /// The writer was told to end the segment after this many.
+    dismissed: u64,
     is_closing: bool,
     stopped: Option<Stopped>,
-    /// Who awaits which entry: never more than there are entries that are not durable.
-    wakers: BTreeMap<u64, Waker>,
+    /// Who awaits which entry, by the entry and the number of the task: never more than there are receipts of entries
+    /// that are not durable.
+    wakers: BTreeMap<(u64, Task), Waker>,
+    /// The tasks so far.
+    tasks: u64,
 }
+
+/// Who awaits an entry: of each receipt there is at most one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Task(u64);
 
 /// What there is to write.
 #[derive(Debug)]
@@ -69,6 +82,8 @@ pub(super) struct Work {
     pub(super) group: Group,
     /// Whether somebody waits for it to be published.
     pub(super) publish: bool,
+    /// Whether somebody waits for it to be nowhere but in tiles.
+    pub(super) retire: bool,
     /// Whether it is the last.
     pub(super) is_last: bool,
 }
@@ -81,10 +96,14 @@ impl Queue {
             durable: published.clone(),
             wanted: published.size(),
             asked: published.size(),
+            retired: published.size(),
+            unwanted: published.size(),
+            dismissed: published.size(),
             published,
             is_closing: false,
             stopped: None,
             wakers: BTreeMap::new(),
+            tasks: 0,
         };
         let (state, room, work, news) = (Mutex::new(state), Condvar::new(), Condvar::new(), Condvar::new());
         Self { most_bytes, state, room, work, news }
@@ -116,14 +135,16 @@ impl Queue {
         let mut state = self.state();
         loop {
             let publish = state.wanted > state.asked;
-            if !state.waiting.is_empty() || publish || state.is_closing || state.stopped.is_some() {
+            let retire = state.unwanted > state.dismissed;
+            let is_last = state.is_closing || state.stopped.is_some();
+            if !state.waiting.is_empty() || publish || retire || is_last {
                 let next = Group::starting_at(state.waiting.end());
-                state.asked = if publish { next.first() } else { state.asked };
+                state.asked = if publish || retire { next.first() } else { state.asked };
+                state.dismissed = if retire { next.first() } else { state.dismissed };
                 let group = std::mem::replace(&mut state.waiting, next);
-                let is_last = state.is_closing || state.stopped.is_some();
                 drop(state);
                 self.room.notify_all();
-                return Work { group, publish, is_last };
+                return Work { group, publish, retire, is_last };
             }
             state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
@@ -132,7 +153,7 @@ impl Queue {
     /// Notes that everything below a checkpoint is durable.
     pub(super) fn is_durable(&self, checkpoint: Checkpoint) {
         let mut state = self.state();
-        let waiting = state.wakers.split_off(&checkpoint.size());
+        let waiting = state.wakers.split_off(&(checkpoint.size(), Task(0)));
         let woken = std::mem::replace(&mut state.wakers, waiting);
         state.durable = checkpoint;
         drop(state);
@@ -140,9 +161,12 @@ impl Queue {
         woken.into_values().for_each(Waker::wake);
     }
 
-    /// Notes that everything below a checkpoint is in tiles.
-    pub(super) fn is_published(&self, checkpoint: Checkpoint) {
-        self.state().published = checkpoint;
+    /// Notes that everything below a checkpoint is in tiles, and which is the first entry that is in the journal.
+    pub(super) fn is_published(&self, checkpoint: Checkpoint, journal: Option<u64>) {
+        let mut state = self.state();
+        state.retired = journal.unwrap_or(u64::MAX).min(checkpoint.size());
+        state.published = checkpoint;
+        drop(state);
         self.news.notify_all();
     }
 
@@ -170,12 +194,20 @@ impl Queue {
         self.state().outcome(index)
     }
 
-    /// The same, and otherwise has a task woken when that changes.
-    pub(super) fn poll(&self, index: u64, waker: &Waker) -> Option<Result<(), Stopped>> {
+    /// The same, and otherwise has a task woken when that changes: the one that asked last for this receipt, which gets
+    /// its number the first time.
+    pub(super) fn poll(
+        &self,
+        index: u64,
+        task: &mut Option<Task>,
+        waker: &Waker,
+    ) -> Option<Result<(), Stopped>> {
         let mut state = self.state();
         let outcome = state.outcome(index);
         if outcome.is_none() {
-            state.wakers.insert(index, waker.clone());
+            state.tasks += u64::from(task.is_none());
+            let task = *task.get_or_insert(Task(state.tasks));
+            state.wakers.insert((index, task), waker.clone());
         }
         outcome
     }
@@ -196,9 +228,25 @@ impl Queue {
         let mut state = self.state();
         let end = state.waiting.end();
         state.wanted = state.wanted.max(end);
+        self.published_when(state, |state| state.published.size() >= end)
+    }
+
+    /// Waits until everything that was appended before is published, and nothing of it is in the journal any more.
+    pub(super) fn retire(&self) -> Result<Checkpoint, Stopped> {
+        let mut state = self.state();
+        let end = state.waiting.end();
+        state.unwanted = state.unwanted.max(end);
+        self.published_when(state, |state| state.retired >= end)
+    }
+
+    fn published_when(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        is_so: impl Fn(&State) -> bool,
+    ) -> Result<Checkpoint, Stopped> {
         self.work.notify_one();
         loop {
-            if state.published.size() >= end {
+            if is_so(&state) {
                 return Ok(state.published.clone());
             }
             if let Some(stopped) = &state.stopped {
@@ -206,6 +254,11 @@ impl Queue {
             }
             state = self.news.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// How many entries there are, durable or not.
+    pub(super) fn appended(&self) -> u64 {
+        self.state().waiting.end()
     }
 
     pub(super) fn durable(&self) -> Checkpoint {

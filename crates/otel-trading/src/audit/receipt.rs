@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::merkle::Hash;
-use super::queue::{Queue, Stopped};
+use super::queue::{Queue, Stopped, Task};
 
 /// Where a durable record is: what telemetry carries of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,16 +20,25 @@ pub struct AuditReceipt {
 /// An appended record that becomes durable. A thread waits for it with [`Receipt::wait`], a task with `.await`.
 ///
 /// Who drops it forgoes the news; the record is written all the same.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[must_use = "until it is waited for, nobody knows that the record is durable"]
 pub struct Receipt {
     receipt: AuditReceipt,
     queue: Arc<Queue>,
+    /// Which task awaits it, once one does.
+    task: Option<Task>,
+}
+
+impl Clone for Receipt {
+    /// A clone is for another task: each of them is woken.
+    fn clone(&self) -> Self {
+        Self { receipt: self.receipt, queue: Arc::clone(&self.queue), task: None }
+    }
 }
 
 impl Receipt {
     pub(super) const fn new(index: u64, leaf_hash: Hash, queue: Arc<Queue>) -> Self {
-        Self { receipt: AuditReceipt { index, leaf_hash }, queue }
+        Self { receipt: AuditReceipt { index, leaf_hash }, queue, task: None }
     }
 
     /// Where the record will be once it is durable.
@@ -60,7 +69,8 @@ impl Future for Receipt {
     type Output = Result<AuditReceipt, Stopped>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let outcome = self.queue.poll(self.receipt.index, context.waker());
-        outcome.map_or(Poll::Pending, |outcome| Poll::Ready(outcome.map(|()| self.receipt)))
+        let Self { receipt, queue, task } = self.get_mut();
+        let outcome = queue.poll(receipt.index, task, context.waker());
+        outcome.map_or(Poll::Pending, |outcome| Poll::Ready(outcome.map(|()| *receipt)))
     }
 }

@@ -1,10 +1,12 @@
 //! Removing entries after their time. Their hashes stay, so every proof about what remains stays valid.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::checkpoint::number;
 use super::files::{self, FileError};
-use super::finding::{Fault, Unsound};
+use super::finding::{Fault, Finding, Unsound};
 use super::forest::finding;
 use super::key::{TrailKey, VerifierKey};
 use super::layout::{self, Row, Tile, WIDTH};
@@ -20,6 +22,36 @@ pub(super) fn minimum(dir: &Path, key: &VerifierKey) -> Result<u64, Unsound> {
         .and_then(|text| text.strip_prefix(key.name())?.strip_prefix(SUFFIX)?.strip_suffix('\n'))
         .and_then(number);
     minimum.ok_or_else(|| finding(dir, &path, 0, Fault::Signature).into())
+}
+
+/// The minimum for who reads a trail while somebody removes entries: it is looked at again where one is missing.
+#[derive(Debug)]
+pub(super) struct Minimum {
+    dir: PathBuf,
+    key: VerifierKey,
+    known: AtomicU64,
+}
+
+impl Minimum {
+    pub(super) fn new(dir: &Path, key: &VerifierKey, known: u64) -> Self {
+        Self { dir: dir.to_owned(), key: key.clone(), known: AtomicU64::new(known) }
+    }
+
+    /// The newest that was seen.
+    pub(super) fn known(&self) -> u64 {
+        self.known.load(Ordering::Relaxed)
+    }
+
+    /// Whether entries cannot be read because all below `end` were removed by now.
+    pub(super) fn explains(&self, unread: &Unsound, end: u64) -> Result<bool, Unsound> {
+        if !matches!(unread, Unsound::Tampered(Finding { fault: Fault::Missing, .. })) {
+            return Ok(false);
+        }
+        if end > self.known() {
+            self.known.fetch_max(minimum(&self.dir, &self.key)?, Ordering::Relaxed);
+        }
+        Ok(end <= self.known())
+    }
 }
 
 // tidy: stays inside: what tells a signed minimum from a signed checkpoint, whose first line is the name alone.
@@ -39,10 +71,16 @@ pub(super) fn remove_below(dir: &Path, minimum: u64, key: &TrailKey) -> Result<(
 }
 
 /// Removes the bundles below the minimum, in their order: what an interruption leaves still ends at the minimum, and is
-/// found from there.
+/// found from there. Each goes after the partial ones that a crash has left in its place, for the same reason.
 pub(super) fn finish(dir: &Path, minimum: u64) -> Result<(), FileError> {
-    let path = |number| Tile { row: Row::Entries, number, width: WIDTH }.path(dir);
+    let path = |number| Tile { row: Row::Entries, number, width: WIDTH }.full_path(dir);
     let end = minimum / WIDTH;
     let left = (0..end).rev().take_while(|number| path(*number).exists()).count() as u64;
-    (end - left..end).try_for_each(|number| files::remove(&path(number)))
+    let removed: Vec<_> = (end - left..end).map(path).collect();
+    for bundle in &removed {
+        files::remove_dir(&layout::partials(bundle))?;
+        files::remove(bundle)?;
+    }
+    let folders: BTreeSet<&Path> = removed.iter().filter_map(|bundle| bundle.parent()).collect();
+    folders.into_iter().try_for_each(files::sync_dir)
 }

@@ -9,11 +9,12 @@ use super::forest::{Forest, finding};
 use super::journal::{Group, Journal};
 use super::key::VerifierKey;
 use super::layout;
-use super::merkle::{self, Peaks};
+use super::merkle;
 use super::note::NoteError;
 
-/// How often a trail is looked at again that somebody writes meanwhile.
-const ATTEMPTS: usize = 8;
+/// How often a trail is looked at again that somebody writes meanwhile. Small segments on a busy machine are retired
+/// between two steps of a look more often than not, and one that fails is no judgement.
+const ATTEMPTS: usize = 64;
 
 /// What a trail is at.
 #[derive(Debug)]
@@ -61,7 +62,12 @@ impl Snapshot {
             let read = Self::of(dir, key, published, &journal);
             let is_tampered = matches!(read, Err(NoSnapshot::Unsound(Unsound::Tampered(_))));
             attempts -= 1;
-            if !is_tampered || attempts == 0 || files::read(&layout::checkpoint(dir))? == note {
+            let is_as_it_was = || {
+                Ok::<_, FileError>(
+                    files::read(&layout::checkpoint(dir))? == note && Journal::list(dir)? == journal,
+                )
+            };
+            if !is_tampered || attempts == 0 || is_as_it_was()? {
                 return read;
             }
         }
@@ -83,9 +89,9 @@ impl Snapshot {
         if first > size {
             return Err(Unsound::from(finding(dir, &layout::journal(dir), size, Fault::Order)).into());
         }
-        let mut peaks = Peaks::of(&forest, first)?;
+        let tiles = Forest::new(dir, size);
         let (mut tail, mut newest) = (Vec::new(), published.clone());
-        let end = journal.read(key, &mut peaks, size, |group, checkpoint| {
+        let end = journal.read(key, &tiles, |group, checkpoint| {
             // Groups are published as wholes.
             let is_straddling = group.first() < size && group.end() > size;
             if is_straddling || (checkpoint.size() == size && checkpoint.root() != published.root()) {

@@ -1,7 +1,6 @@
 //! Writing a trail.
 
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,8 +33,12 @@ use super::writer::Writer;
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The bytes that may wait to become durable; whoever appends more waits for room. It is also the size of a group:
-    /// the larger it is, the more is appended in a second, and the longer each append takes.
+    /// the larger it is, the more is appended in a second, and the longer each append takes. At most
+    /// [`Options::MAX_QUEUE_BYTES`].
     pub queue_bytes: usize,
+    /// The bytes after which a segment of the journal gets no further groups. Only whole segments are removed once they
+    /// are in tiles.
+    pub segment_bytes: u64,
     /// After how many entries tiles are published without being asked for.
     pub publish_entries: u64,
     /// After how many bytes of entries they are.
@@ -50,6 +53,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             queue_bytes: 1 << 20,
+            segment_bytes: 16 << 20,
             publish_entries: 1 << 16,
             publish_bytes: 32 << 20,
             keys: None,
@@ -58,8 +62,10 @@ impl Default for Options {
     }
 }
 
-/// The bytes of a segment of the journal.
-const SEGMENT_BYTES: u64 = 16 << 20;
+impl Options {
+    /// The most that [`Options::queue_bytes`] may be: the journal notes the length of a group in 32 bits.
+    pub const MAX_QUEUE_BYTES: usize = u32::MAX as usize;
+}
 
 /// The durable groups that may wait for the publisher. With [`Options::queue_bytes`] it bounds what is in memory.
 const GROUPS: usize = 32;
@@ -108,7 +114,10 @@ impl AuditTrail {
     ///
     /// Somebody else writes it, it is another key's, somebody has tampered with it, or it cannot be read or written.
     pub fn open(dir: &Path, key: TrailKey, options: Options) -> Result<Self, OpenError> {
-        fs::create_dir_all(dir).map_err(FileError::at(dir))?;
+        if options.queue_bytes > Options::MAX_QUEUE_BYTES {
+            return Err(OpenError::QueueBytes { most: Options::MAX_QUEUE_BYTES });
+        }
+        files::make_dir(dir)?;
         let lock = Lock::take(dir)?.ok_or(OpenError::InUse)?;
         let verifier = key.verifier();
         let (publisher, recovery) = match recover(dir, &key, options.last_checkpoint.as_ref()) {
@@ -124,6 +133,7 @@ impl AuditTrail {
             recovered => recovered?,
         };
         show_verifier(dir, &verifier)?;
+        files::make_dir(&layout::journal(dir))?;
         let published = publisher.published().clone();
         let peaks = Peaks::of(&Forest::new(dir, published.size()), published.size())?;
         let queue = Arc::new(Queue::new(options.queue_bytes, published));
@@ -133,7 +143,7 @@ impl AuditTrail {
             dir,
             key.clone(),
             peaks,
-            SEGMENT_BYTES,
+            options.segment_bytes,
             Arc::clone(&queue),
             sender,
             Arc::clone(&segments),
@@ -193,6 +203,19 @@ impl AuditTrail {
         self.inner.queue.durable()
     }
 
+    /// How many entries the trail has, durable or not: the index that the next record gets.
+    ///
+    /// Once [`AuditTrail::stopped`] says that it has failed, those that the [`checkpoint`](Self::checkpoint) does not
+    /// cover may be lost: whether they are, opening the trail anew finds out.
+    pub fn appended(&self) -> u64 {
+        self.inner.queue.appended()
+    }
+
+    /// Why the trail takes nothing any more; `None` for as long as it does.
+    pub fn stopped(&self) -> Option<Stopped> {
+        self.inner.queue.stopped()
+    }
+
     /// The newest checkpoint whose entries are in tiles, as other programs read them.
     pub fn published(&self) -> Checkpoint {
         self.inner.queue.published()
@@ -242,11 +265,14 @@ impl AuditTrail {
     /// Removes the entries below `index` as far as they fill whole bundles of 256, and says which is the first that is
     /// left. Their hashes stay: proofs about all that remains, and about what was removed, stay valid.
     ///
+    /// When it returns, no file of the trail has their bytes any more, and that is durable. What the medium keeps of
+    /// files that were removed is its own affair.
+    ///
     /// # Errors
     ///
     /// The trail is closed or has failed, or the entries could not be removed.
     pub fn prune(&self, index: u64) -> Result<u64, PruneError> {
-        let published = self.flush().map_err(PruneError::Stopped)?;
+        let published = self.inner.queue.retire().map_err(PruneError::Stopped)?;
         let _one_at_a_time = self.inner.pruning.lock().unwrap_or_else(PoisonError::into_inner);
         let (dir, key) = (&self.inner.dir, &self.inner.key);
         let before = retention::minimum(dir, &key.verifier()).map_err(|unsound| match unsound {
@@ -343,9 +369,7 @@ fn recover(
         publisher.add(group, &snapshot.newest)?;
     }
     publisher.publish()?;
-    for segment in Journal::list(dir)?.segments() {
-        files::remove(&segment)?;
-    }
+    Journal::list(dir)?.remove()?;
     retention::finish(dir, retention::minimum(dir, &verifier)?)?;
     Ok((publisher, Recovery { replayed, torn_bytes: snapshot.torn_bytes }))
 }
@@ -356,6 +380,11 @@ fn recover(
 pub enum OpenError {
     /// Somebody else writes it.
     InUse,
+    /// [`Options::queue_bytes`] is too large.
+    QueueBytes {
+        /// The most it may be.
+        most: usize,
+    },
     /// It is not signed by this key, or the checkpoint that it has to continue is not.
     Key(NoteError),
     /// The checkpoint that it has to continue is of a trail, and here is none.
@@ -372,6 +401,7 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InUse => f.write_str("another process or handle writes this trail"),
+            Self::QueueBytes { most } => write!(f, "the queue may have at most {most} bytes"),
             Self::Key(error) => write!(f, "not a trail of this key: {error}"),
             Self::NoTrail => f.write_str("there should be a trail in this directory, and is none"),
             Self::Tampered(finding) => finding.fmt(f),

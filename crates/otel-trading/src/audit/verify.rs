@@ -15,7 +15,7 @@ use super::key::VerifierKey;
 use super::layout::{self, HEIGHT, Row, Tile, WIDTH};
 use super::merkle::{self, Hash};
 use super::note::NoteError;
-use super::retention;
+use super::retention::{self, Minimum};
 use super::snapshot::{NoSnapshot, Snapshot};
 
 /// What became of checking a trail.
@@ -109,7 +109,8 @@ pub fn verify(
         Err(_) => published(dir, key)?.as_ref().or(last).map_or(0, Checkpoint::size),
     };
     let minimum = found(retention::minimum(dir, key))?;
-    let walked = found(walk(dir, size, *minimum.as_ref().unwrap_or(&0), &mut progress))?;
+    let removed = Minimum::new(dir, key, *minimum.as_ref().unwrap_or(&0));
+    let walked = found(walk(dir, size, &removed, &mut progress))?;
     let held = match (&snapshot, last) {
         (Ok(snapshot), Some(last)) => found(snapshot.against(dir, last))?,
         (Err(finding), Some(last)) if walked.is_ok() => Err(raised(dir, finding, size, last)?),
@@ -122,8 +123,8 @@ pub fn verify(
         (Some(finding), ..) | (None, Err(finding), _) | (None, _, Err(finding)) => {
             Ok(Verdict::Tampered(finding))
         }
-        (None, Ok(snapshot), Ok(minimum)) => {
-            let (checkpoint, torn_bytes) = (snapshot.newest, snapshot.torn_bytes);
+        (None, Ok(snapshot), Ok(_)) => {
+            let (checkpoint, minimum, torn_bytes) = (snapshot.newest, removed.known(), snapshot.torn_bytes);
             Ok(Verdict::Intact(Summary { checkpoint, minimum, torn_bytes }))
         }
     }
@@ -163,7 +164,12 @@ fn published(dir: &Path, key: &VerifierKey) -> Result<Option<Checkpoint>, FileEr
 }
 
 /// Compares every entry with its hash, and every tile with what lies below it.
-fn walk(dir: &Path, size: u64, minimum: u64, progress: &mut impl FnMut(u64, u64)) -> Result<(), Unsound> {
+fn walk(
+    dir: &Path,
+    size: u64,
+    minimum: &Minimum,
+    progress: &mut impl FnMut(u64, u64),
+) -> Result<(), Unsound> {
     let mut rows: [Vec<Hash>; (u64::BITS / HEIGHT) as usize] = Default::default();
     let bundles = size.div_ceil(WIDTH);
     // The tiles below one tile of the first level at a time: what is remembered is bounded.
@@ -214,7 +220,7 @@ fn bundle_roots(
     dir: &Path,
     numbers: Range<u64>,
     size: u64,
-    minimum: u64,
+    minimum: &Minimum,
 ) -> Result<Vec<(u64, Hash)>, Unsound> {
     let next = AtomicU64::new(numbers.start);
     let work = || {
@@ -248,18 +254,19 @@ fn bundle_roots_here(
     dir: &Path,
     numbers: Range<u64>,
     size: u64,
-    minimum: u64,
+    minimum: &Minimum,
 ) -> Result<Vec<(u64, Hash)>, Unsound> {
     numbers.map(|number| Ok((number, bundle_root(dir, number, size, minimum)?))).collect()
 }
 
-fn bundle_root(dir: &Path, number: u64, size: u64, minimum: u64) -> Result<Hash, Unsound> {
+fn bundle_root(dir: &Path, number: u64, size: u64, minimum: &Minimum) -> Result<Hash, Unsound> {
     let tile = Tile::of(Row::Hashes(0), number, size);
     let (hashes, flaw) = forest::read_hashes_with_flaw(dir, tile)?;
     let bundle = Tile { row: Row::Entries, ..tile };
-    let is_removed = (number + 1) * WIDTH <= minimum && !bundle.path(dir).exists();
-    if !is_removed {
-        forest::read_entries(dir, bundle, &hashes)?;
+    if let Err(unread) = forest::read_entries(dir, bundle, &hashes)
+        && !minimum.explains(&unread, (number + 1) * WIDTH)?
+    {
+        return Err(unread);
     }
     if let Some(finding) = flaw {
         return Err(finding.into());

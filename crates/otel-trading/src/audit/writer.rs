@@ -1,6 +1,6 @@
 //! The thread that makes groups durable: one write, one sync, then everyone who waits is told.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -67,7 +67,11 @@ impl Writer {
                     Err(error) => return self.queue.stop(Stopped::Failed(error)),
                 }
             }
-            if (work.publish || work.is_last) && self.publisher.send(Message::Publish).is_err() {
+            if work.retire || work.is_last {
+                self.end_segment();
+            }
+            if (work.publish || work.retire || work.is_last) && self.publisher.send(Message::Publish).is_err()
+            {
                 return self.queue.stop(Stopped::Thread);
             }
             if work.is_last {
@@ -78,13 +82,16 @@ impl Writer {
     }
 
     fn write(&mut self, group: &Group) -> Result<Checkpoint, FileError> {
+        if self.segment.as_ref().is_some_and(|segment| segment.bytes >= self.segment_bytes) {
+            self.end_segment();
+        }
         group.iter().for_each(|(hash, _)| self.peaks.push(hash));
         let checkpoint = Checkpoint::sign(self.peaks.size(), self.peaks.root(), &self.key);
         self.buffer.clear();
         group.write(&checkpoint, &mut self.buffer);
         let mut segment = match self.segment.take() {
-            Some(segment) if segment.bytes < self.segment_bytes => segment,
-            _ => self.new_segment(group.first())?,
+            Some(segment) => segment,
+            None => self.new_segment(group.first())?,
         };
         let written = segment.file.write_all(&self.buffer).and_then(|()| segment.file.sync_data());
         written.map_err(FileError::at(&segment.path))?;
@@ -93,13 +100,18 @@ impl Writer {
         Ok(checkpoint)
     }
 
+    /// The next group begins a new segment, so that this one can be retired as a whole.
+    fn end_segment(&mut self) {
+        if self.segment.take().is_some() {
+            self.segments.ended(self.peaks.size());
+        }
+    }
+
     fn new_segment(&self, first: u64) -> Result<Segment, FileError> {
-        let journal = layout::journal(&self.dir);
         let path = layout::segment(&self.dir, first);
-        fs::create_dir_all(&journal).map_err(FileError::at(&journal))?;
         let file = OpenOptions::new().append(true).create_new(true).open(&path);
         let file = file.map_err(FileError::at(&path))?;
-        files::sync_dir(&journal)?;
+        files::sync_dir(&layout::journal(&self.dir))?;
         self.segments.began(first);
         Ok(Segment { file, path, bytes: 0 })
     }

@@ -5,7 +5,7 @@ mod file;
 use std::fmt;
 use std::time::Duration;
 
-pub use file::{FileError, FileSink};
+pub use file::{FileSink, FileSinkError};
 
 use super::filing::{Action, Filing, Reference};
 

@@ -31,13 +31,18 @@ pub(crate) fn open(dir: &Path) -> AuditTrail {
     AuditTrail::open(dir, key(), Options::default()).expect("a trail")
 }
 
+/// A journal of many segments, where otherwise one is enough for all that a test appends.
+pub(crate) fn in_segments() -> Options {
+    Options { segment_bytes: 4096, ..Options::default() }
+}
+
 /// Appends the record with this number: of one of seven orders, with details of different lengths.
 pub(crate) fn append(trail: &AuditTrail, number: u64) -> Receipt {
     append_with(trail, number, &"x".repeat((number * 31 % 57) as usize))
 }
 
 /// The same with a text of some length.
-fn append_with(trail: &AuditTrail, number: u64, text: &str) -> Receipt {
+pub(crate) fn append_with(trail: &AuditTrail, number: u64, text: &str) -> Receipt {
     let order = format!("order-{}", number % 7);
     let details = [
         Detail::new(DetailName("sequence"), Value::Integer(number as i64)),
@@ -80,8 +85,12 @@ pub(crate) struct Killed {
 }
 
 pub(crate) fn killed(published: u64, size: u64, group: usize) -> Killed {
+    killed_with(Options::default(), published, size, group)
+}
+
+pub(crate) fn killed_with(options: Options, published: u64, size: u64, group: usize) -> Killed {
     let living = tempfile::tempdir().expect("a directory");
-    let trail = open(living.path());
+    let trail = AuditTrail::open(living.path(), key(), options).expect("a trail");
     append_in_groups(&trail, 0..published, 512);
     trail.flush().expect("published");
     let covered = files(living.path())
@@ -89,16 +98,26 @@ pub(crate) fn killed(published: u64, size: u64, group: usize) -> Killed {
         .filter_map(|file| Some(file.strip_prefix(living.path()).ok()?.into()));
     let covered = covered.collect();
     append_in_groups(&trail, published..size, group);
-    let last_group = fs::metadata(last_segment(living.path())).expect("a segment").len() as usize;
+    let before = last_segment(living.path());
+    let last_group = fs::metadata(&before).expect("a segment").len() as usize;
     append_with(&trail, size, &"y".repeat(1_100)).wait().expect("durable");
     let dir = tempfile::tempdir().expect("a directory");
     copy(living.path(), dir.path());
+    let last_group = if last_segment(dir.path()).file_name() == before.file_name() { last_group } else { 0 };
     Killed { dir, last: trail.checkpoint(), last_group, covered }
 }
 
+pub(crate) fn segments(dir: &Path) -> Vec<PathBuf> {
+    files(&dir.join("journal"))
+}
+
+/// The entry that a segment begins with.
+pub(crate) fn first_of(segment: &Path) -> u64 {
+    segment.file_name().and_then(|name| name.to_str()?.parse().ok()).expect("a number")
+}
+
 pub(crate) fn last_segment(dir: &Path) -> PathBuf {
-    let segments = files(&dir.join("journal"));
-    segments.last().expect("a segment").clone()
+    segments(dir).last().expect("a segment").clone()
 }
 
 /// All files below a directory, in the order of their names.

@@ -71,7 +71,7 @@ impl Group {
         out.extend_from_slice(&self.first.to_le_bytes());
         out.extend_from_slice(&self.count.to_le_bytes());
         for len in [self.body.len(), note.len()] {
-            // A group is as large as the queue, which is far below 4 GiB.
+            // A group is as large as the queue, which is not opened with more than that.
             out.extend_from_slice(&u32::try_from(len).unwrap_or(u32::MAX).to_le_bytes());
         }
         let check = check(out);

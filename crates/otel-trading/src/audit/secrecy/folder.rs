@@ -24,7 +24,7 @@ impl KeyFolder {
     ///
     /// The directory cannot be made.
     pub fn open(dir: &Path) -> Result<Self, FileError> {
-        fs::create_dir_all(dir).map_err(FileError::at(dir))?;
+        files::make_dir(dir)?;
         Ok(Self { dir: dir.to_owned() })
     }
 

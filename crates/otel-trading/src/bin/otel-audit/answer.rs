@@ -5,7 +5,9 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use otel_trading::audit::{ArchiveError, Finding, HistoryError, KeyError, NoteError, Summary, VerifyError};
+use otel_trading::audit::{
+    ArchiveError, Checkpoint, Finding, HistoryError, KeyError, NoteError, ProofError, Summary, VerifyError,
+};
 use serde::Serialize;
 
 /// An answer.
@@ -15,6 +17,10 @@ pub(crate) enum Answer {
     Intact { summary: Box<Summary>, pinned: bool },
     /// It is not.
     Tampered(Finding),
+    /// A proof is right, and this is the checkpoint that it leads to.
+    Proven(Box<Checkpoint>),
+    /// The proof in a file is wrong, or about something else.
+    Unproven(PathBuf, ProofError),
     /// What was asked for is on the standard output.
     Written,
     /// Nobody can tell.
@@ -26,6 +32,7 @@ pub(crate) enum Answer {
 pub(crate) enum Failure {
     Key(KeyError),
     Note(PathBuf, NoteError),
+    Proof(PathBuf, ProofError),
     File(PathBuf, io::Error),
     Output(io::Error),
     Archive(ArchiveError),
@@ -38,6 +45,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Key(error) => write!(f, "--key: {error}"),
             Self::Note(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Proof(path, error) => write!(f, "{}: {error}", path.display()),
             Self::File(path, error) => write!(f, "{}: {error}", path.display()),
             Self::Output(error) => write!(f, "the standard output: {error}"),
             Self::Archive(error) => error.fmt(f),
@@ -74,6 +82,8 @@ struct Reply {
 enum Verdict {
     Intact,
     Tampered,
+    Proven,
+    Wrong,
     #[default]
     Unknown,
 }
@@ -94,8 +104,8 @@ impl Answer {
     /// Writes the answer, and gives the exit code for it.
     pub(crate) fn give(self, json: bool) -> ExitCode {
         let code = match &self {
-            Self::Intact { .. } | Self::Written => 0,
-            Self::Tampered(_) => 1,
+            Self::Intact { .. } | Self::Proven(_) | Self::Written => 0,
+            Self::Tampered(_) | Self::Unproven(..) => 1,
             Self::Unknown(_) => 2,
         };
         let written = if json { self.as_json() } else { self.as_text() };
@@ -121,6 +131,18 @@ impl Answer {
                 first_bad: Some(finding.first_bad),
                 file: Some(finding.file.clone()),
                 reason: Some(finding.fault.to_string()),
+                ..Reply::default()
+            },
+            Self::Proven(checkpoint) => Reply {
+                verdict: Verdict::Proven,
+                entries: Some(checkpoint.size()),
+                root: Some(checkpoint.root().to_string()),
+                ..Reply::default()
+            },
+            Self::Unproven(path, error) => Reply {
+                verdict: Verdict::Wrong,
+                file: Some(path.clone()),
+                reason: Some(error.to_string()),
                 ..Reply::default()
             },
             Self::Unknown(failure) => Reply { reason: Some(failure.to_string()), ..Reply::default() },
@@ -156,6 +178,11 @@ impl Answer {
                 Ok(())
             }
             Self::Tampered(finding) => writeln!(io::stdout(), "TAMPERED: {finding}"),
+            Self::Proven(checkpoint) => {
+                let (size, root) = (checkpoint.size(), checkpoint.root());
+                writeln!(io::stdout(), "PROVEN: in a trail of {size} entries, root {root}")
+            }
+            Self::Unproven(path, error) => writeln!(io::stdout(), "WRONG: {}: {error}", path.display()),
             Self::Unknown(failure) => writeln!(io::stderr(), "CANNOT TELL: {failure}"),
         }
     }

@@ -131,6 +131,103 @@ fn proofs_are_written_for_who_checks_them_elsewhere() {
 }
 
 #[test]
+fn no_proof_is_written_about_a_trail_that_was_tampered_with() {
+    let kept = kept();
+    let earlier = tempfile::NamedTempFile::new().expect("a file");
+    let trail = open(kept.dir.path());
+    fs::write(earlier.path(), trail.flush().expect("published").note()).expect("written");
+    append_in_groups(&trail, 600..900, 100);
+    drop(trail);
+    let since = ["prove", "--since", text(earlier.path())];
+    for (hash, arguments) in [(76, &["prove", "--index", "77"][..]), (600 + 50, &since)] {
+        let path = kept.dir.path().join(format!("tile/0/{:03}", hash / 256));
+        let before = fs::read(&path).expect("a tile");
+        let mut after = before.clone();
+        after[hash % 256 * 32] ^= 1;
+        fs::write(&path, after).expect("written");
+        let (code, out, _) = kept.run(arguments);
+        let said = format!("TAMPERED: first bad index {}: a hash is not that", hash / 256 * 256);
+        assert!(code == 1 && out.starts_with(&said), "{code}: {out}");
+        fs::write(&path, before).expect("written");
+        assert_eq!(kept.run(arguments).0, 0);
+    }
+}
+
+/// A text in a file of its own.
+fn file(content: impl AsRef<[u8]>) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(file.path(), content).expect("written");
+    file
+}
+
+#[test]
+fn proofs_are_checked_without_the_trail() {
+    let kept = kept();
+    let archive = otel_trading::audit::Archive::open(kept.dir.path(), &verifier()).expect("a trail");
+    let bytes = archive.entry(77).expect("an entry");
+    let (leaf, other) = (Hash::leaf(&bytes).to_string(), Hash::leaf(b"").to_string());
+    let (entry, root) = (file(&bytes), archive.checkpoint().root());
+    let proof = file(kept.run(&["prove", "--index", "77"]).1);
+    let trail = open(kept.dir.path());
+    append_in_groups(&trail, 600..700, 100);
+    let later = trail.close().expect("closed");
+    let since = file(kept.run(&["prove", "--since", text(kept.checkpoint.path())]).1);
+    let key = kept.key.clone();
+    let check = |proof: &tempfile::NamedTempFile, about: [&str; 2]| {
+        run(&["verify", "--key", &key, "--proof", text(proof.path()), about[0], about[1]])
+    };
+    // The key beside the trail will do too, and is all that is read of it.
+    let by_folder = run(&["verify", text(kept.dir.path()), "--proof", text(proof.path()), "--leaf", &leaf]);
+    assert_eq!(by_folder.0, 0, "{by_folder:?}");
+    drop(kept.dir);
+
+    let proven = format!("PROVEN: in a trail of 600 entries, root {root}\n");
+    assert_eq!(check(&proof, ["--entry", text(entry.path())]), (0, proven.clone(), String::new()));
+    assert_eq!(check(&proof, ["--leaf", &leaf]), (0, proven, String::new()));
+    let (code, out, _) = check(&since, ["--since", text(kept.checkpoint.path())]);
+    let proven = format!("PROVEN: in a trail of 700 entries, root {}\n", later.root());
+    assert_eq!((code, out), (0, proven));
+
+    // About another entry, another checkpoint, or changed.
+    let newer = file(later.note());
+    let changed = file(fs::read_to_string(proof.path()).expect("a proof").replace("index 77", "index 76"));
+    for (proof, about) in [
+        (&proof, ["--leaf", &other]),
+        (&proof, ["--entry", text(newer.path())]),
+        (&since, ["--since", text(newer.path())]),
+        (&changed, ["--leaf", &leaf]),
+    ] {
+        let (code, out, _) = check(proof, about);
+        assert!(code == 1 && out.starts_with("WRONG: "), "{about:?}: {code} {out}");
+    }
+    let forged = fs::read_to_string(proof.path()).expect("a proof").replace("\n600\n", "\n601\n");
+    let forged =
+        run(&["--json", "verify", "--key", &key, "--proof", text(file(forged).path()), "--leaf", &leaf]);
+    let reply: serde_json::Value = serde_json::from_str(&forged.1).expect("JSON");
+    assert_eq!((forged.0, &reply["verdict"]), (1, &"wrong".into()), "{reply}");
+
+    // Something else, or nothing: no judgement.
+    for (proof, about) in [
+        (&proof, ["--since", text(kept.checkpoint.path())]),
+        (&entry, ["--leaf", &leaf]),
+        (&proof, ["--entry", "nowhere"]),
+        (&proof, ["--leaf", "abc"]),
+        (&proof, ["--checkpoint", text(newer.path())]),
+    ] {
+        let (code, out, _) = check(proof, about);
+        assert_eq!((code, out.as_str()), (2, ""), "{about:?}");
+    }
+    for arguments in [
+        vec!["verify", "--proof", text(proof.path()), "--leaf", &leaf],
+        vec!["verify", "--key", &key, "--proof", text(proof.path())],
+        vec!["verify", "--key", &key, "--leaf", &leaf],
+        vec!["verify", "--key", &key],
+    ] {
+        assert_eq!(run(&arguments).0, 2, "{arguments:?}");
+    }
+}
+
+#[test]
 fn entries_are_exported_one_on_a_line() {
     let killed = killed(300, 340, 20);
     let key = tempfile::NamedTempFile::new().expect("a file");

@@ -3,9 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use otel_trading::audit::{AuditTrail, Checkpoint, Options, Verdict, verify};
+use otel_trading::audit::{AuditTrail, Checkpoint, Fault, Options, Verdict, verify};
 
-use super::{append_in_groups, copy, files, key, killed, last_segment, verifier};
+use super::{
+    Killed, append_in_groups, copy, files, first_of, in_segments, key, killed, killed_with, last_segment,
+    segments, verifier,
+};
 
 /// What the trail in `dir` must still have, how it is judged as it lies there, and that opening puts it right.
 #[track_caller]
@@ -55,14 +58,26 @@ fn before_last_group(dir: &Path, journal: &[u8], end: usize) -> Checkpoint {
 
 #[test]
 fn a_group_that_is_torn_at_any_byte_is_no_false_alarm() {
-    let killed = killed(20, 44, 6);
+    let points = torn_at(&killed(20, 44, 6), 1);
+    assert!(points >= 2_000, "{points}");
+}
+
+#[test]
+fn a_group_that_is_torn_in_the_last_of_many_segments_is_no_false_alarm() {
+    let killed = killed_with(in_segments(), 20, 84, 6);
+    assert!(segments(killed.dir.path()).len() > 2);
+    let points = torn_at(&killed, 13);
+    assert!(points >= 150, "{points}");
+}
+
+fn torn_at(killed: &Killed, step: usize) -> usize {
     let path = last_segment(killed.dir.path());
     let journal = fs::read(&path).expect("a journal");
     let whole = killed.last_group;
     let acknowledged = before_last_group(killed.dir.path(), &journal, whole);
-    assert_eq!(acknowledged.size(), 44);
+    assert_eq!(acknowledged.size() + 1, killed.last.size());
     let mut points = 0;
-    for end in whole..journal.len() {
+    for end in (whole..journal.len()).step_by(step) {
         let dir = tempfile::tempdir().expect("a directory");
         copy(killed.dir.path(), dir.path());
         fs::write(last_segment(dir.path()), &journal[..end]).expect("written");
@@ -84,7 +99,7 @@ fn a_group_that_is_torn_at_any_byte_is_no_false_alarm() {
         }
         points += 1;
     }
-    assert!(points >= 2_000, "{points}");
+    points
 }
 
 #[test]
@@ -118,7 +133,17 @@ fn a_group_whose_sectors_arrived_in_any_order_is_no_false_alarm() {
 
 #[test]
 fn an_interrupted_publication_is_no_false_alarm() {
-    let before = killed(300, 700, 50);
+    interrupted(&killed(300, 700, 50), 60);
+}
+
+#[test]
+fn an_interrupted_publication_of_many_segments_is_no_false_alarm() {
+    let before = killed_with(in_segments(), 300, 700, 20);
+    assert!(segments(before.dir.path()).len() > 9);
+    interrupted(&before, 20);
+}
+
+fn interrupted(before: &Killed, turns: usize) {
     // The same trail once all of it is published: what a crash leaves is some of these files, or parts of them.
     let after = tempfile::tempdir().expect("a directory");
     copy(before.dir.path(), after.path());
@@ -129,7 +154,7 @@ fn an_interrupted_publication_is_no_false_alarm() {
         .collect();
     assert!(new.len() > 4, "{new:?}");
     let mut random = fastrand::Rng::with_seed(6);
-    for turn in 0..60 {
+    for turn in 0..turns {
         let dir = tempfile::tempdir().expect("a directory");
         copy(before.dir.path(), dir.path());
         for file in &new {
@@ -160,6 +185,98 @@ fn a_journal_that_outlived_its_publication_is_no_false_alarm() {
     let copied = dir.path().join("journal").join(journal.file_name().expect("a name"));
     fs::copy(&journal, &copied).expect("a copy");
     survives(dir.path(), &before.last, false, "a journal that is published");
+}
+
+/// A trail that is in tiles as a whole, and its journal is there all the same.
+fn outlived() -> Killed {
+    let before = killed_with(in_segments(), 20, 200, 6);
+    let dir = tempfile::tempdir().expect("a directory");
+    copy(before.dir.path(), dir.path());
+    drop(AuditTrail::open(dir.path(), key(), Options::default()).expect("a trail"));
+    copy(&before.dir.path().join("journal"), &dir.path().join("journal"));
+    assert!(segments(dir.path()).len() > 4);
+    Killed { dir, ..before }
+}
+
+#[test]
+fn segments_that_are_retired_in_any_order_are_no_false_alarm() {
+    let before = outlived();
+    let count = segments(before.dir.path()).len();
+    let mut random = fastrand::Rng::with_seed(8);
+    for turn in 0..12 {
+        let dir = tempfile::tempdir().expect("a directory");
+        copy(before.dir.path(), dir.path());
+        let gone: Vec<_> = (0..count).filter(|_| random.bool()).collect();
+        for at in gone.iter().rev() {
+            fs::remove_file(&segments(dir.path())[*at]).expect("removed");
+        }
+        survives(dir.path(), &before.last, false, &format!("turn {turn}, without {gone:?} of {count}"));
+    }
+}
+
+/// A name whose file is gone when it is opened is what somebody sees who has listed the journal just before.
+#[cfg(unix)]
+#[test]
+fn a_segment_that_is_retired_between_two_looks_is_no_false_alarm() {
+    let before = outlived();
+    let all = segments(before.dir.path());
+    let (_, seen) = all.split_last().expect("segments");
+    for gone in (0..seen.len()).map(|at| &seen[at..]).chain((1..seen.len()).map(|end| &seen[..end])) {
+        let dir = tempfile::tempdir().expect("a directory");
+        copy(before.dir.path(), dir.path());
+        for segment in gone {
+            let path = dir.path().join("journal").join(segment.file_name().expect("a name"));
+            fs::remove_file(&path).expect("removed");
+            std::os::unix::fs::symlink("retired", &path).expect("a link to nothing");
+        }
+        let verdict = verify(dir.path(), &verifier(), Some(&before.last), |_, _| {});
+        assert!(
+            matches!(&verdict, Ok(Verdict::Intact(it)) if it.checkpoint == before.last),
+            "{gone:?}: {verdict:?}"
+        );
+    }
+}
+
+#[test]
+fn only_the_end_of_the_last_segment_can_be_torn() {
+    let killed = killed_with(in_segments(), 20, 200, 6);
+    let all = segments(killed.dir.path());
+    let (last, earlier) = all.split_last().expect("segments");
+    assert!(earlier.len() > 3);
+    let tampered = |first_bad, what: &str| match verify(killed.dir.path(), &verifier(), None, |_, _| {}) {
+        Ok(Verdict::Tampered(finding)) => {
+            assert_eq!(finding.first_bad, first_bad, "{what}: {finding:?}");
+            finding.fault
+        }
+        verdict => panic!("{what} is not found: {verdict:?}"),
+    };
+    for (at, segment) in earlier.iter().enumerate().skip(1) {
+        let (first, next) = (first_of(segment), first_of(&all[at + 1]));
+        let bytes = fs::read(segment).expect("a segment");
+        fs::remove_file(segment).expect("removed");
+        assert_eq!(tampered(first, "a segment that is missing"), Fault::Order);
+        fs::write(segment, &bytes[..100]).expect("written");
+        assert_eq!(tampered(first, "a segment that is torn"), Fault::Malformed);
+        fs::write(segment, b"").expect("written");
+        assert_eq!(tampered(first, "a segment that is empty"), Fault::Order);
+        fs::write(segment, &bytes[..bytes.len() - 1]).expect("written");
+        let last_group =
+            (first..next).contains(&match verify(killed.dir.path(), &verifier(), None, |_, _| {}) {
+                Ok(Verdict::Tampered(finding)) => finding.first_bad,
+                verdict => panic!("{verdict:?}"),
+            });
+        assert!(last_group, "the last group of a segment that has a successor");
+        fs::write(segment, &bytes).expect("written");
+    }
+    // Where nothing was signed that is kept, the last segment can be missing.
+    fs::remove_file(last).expect("removed");
+    let verdict = verify(killed.dir.path(), &verifier(), None, |_, _| {});
+    assert!(
+        matches!(&verdict, Ok(Verdict::Intact(it)) if it.checkpoint.size() == first_of(last)),
+        "{verdict:?}"
+    );
+    let verdict = verify(killed.dir.path(), &verifier(), Some(&killed.last), |_, _| {});
+    assert!(matches!(&verdict, Ok(Verdict::Tampered(it)) if it.first_bad == first_of(last)), "{verdict:?}");
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use ct_merkle::RootHash;
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use otel_trading::audit::{
-    Archive, AuditTrail, Checkpoint, ConsistencyProof, Hash, InclusionProof, ProofError,
+    Archive, ArchiveError, AuditTrail, Checkpoint, ConsistencyProof, Fault, Finding, Hash, InclusionProof,
+    ProofError,
 };
 use proptest::prelude::*;
 use sha2::Sha256;
@@ -145,6 +146,73 @@ fn no_changed_byte_of_a_proof_is_accepted() {
             }
         }
     }
+}
+
+/// The file of tiles in which an answer that is no proof says a hash was changed.
+fn forged<T: std::fmt::Debug>(answer: Result<T, ArchiveError>) -> (String, u64) {
+    match answer {
+        Err(ArchiveError::Tampered(Finding { first_bad, fault: Fault::Hash, file })) => {
+            (file.display().to_string(), first_bad)
+        }
+        answer => panic!("a hash was changed, and that is the answer: {answer:?}"),
+    }
+}
+
+#[test]
+fn no_proof_is_given_that_does_not_hold() {
+    let both = both();
+    both.trail.flush().expect("published");
+    // The hash of an entry beside the one that is proven, and of one that neither root of a consistency proof covers.
+    for (hash, index, earlier) in
+        [(4, 5, 3), (5, 5, 3), (200, 3, 100), (256 + 150, 300, 300), (511, 300, 300)]
+    {
+        let path = both.dir.path().join(format!("tile/0/{:03}", hash / 256));
+        let before = std::fs::read(&path).expect("a tile");
+        let mut after = before.clone();
+        after[(hash % 256) * 32 + 7] ^= 1;
+        std::fs::write(&path, &after).expect("written");
+        let archive = Archive::open(both.dir.path(), &verifier()).expect("the edge of the tree is intact");
+        let bad = (format!("tile/0/{:03}", hash / 256), hash as u64 / 256 * 256);
+        assert_eq!(forged(archive.prove_inclusion(index)), bad, "{hash}");
+        let earlier = both.checkpoints.iter().find(|it| it.size() >= earlier).expect("a checkpoint");
+        if hash as u64 >= earlier.size() {
+            assert_eq!(forged(archive.prove_consistency(earlier)), bad, "{hash}");
+        }
+        // What lies below another tile is proven still.
+        let other = (index as usize + 256) % 512;
+        let proof = archive.prove_inclusion(other as u64).expect("a proof");
+        assert_eq!(proof.verify(&both.entries[other]), Ok(()));
+        std::fs::write(&path, &before).expect("written");
+    }
+    // Whatever is changed: what is given holds.
+    let mut random = fastrand::Rng::with_seed(10);
+    let mut refused = 0;
+    for _ in 0..200 {
+        let path = both.dir.path().join(["tile/0/000", "tile/0/001", "tile/1/000.p/2"][random.usize(..3)]);
+        let before = std::fs::read(&path).expect("a tile");
+        let mut after = before.clone();
+        after[random.usize(..before.len())] ^= 1 << random.u8(..8);
+        std::fs::write(&path, &after).expect("written");
+        let Ok(archive) = Archive::open(both.dir.path(), &verifier()) else {
+            std::fs::write(&path, &before).expect("written");
+            continue;
+        };
+        for _ in 0..10 {
+            let index = random.usize(..both.entries.len());
+            match archive.prove_inclusion(index as u64) {
+                // The hash that was changed may be its own.
+                Ok(proof) => assert_eq!(proof.verify(&both.entries[index]), Ok(())),
+                Err(_) => refused += 1,
+            }
+            let earlier = &both.checkpoints[random.usize(..both.checkpoints.len())];
+            match archive.prove_consistency(earlier) {
+                Ok(proof) => assert_eq!(proof.verify(earlier), Ok(())),
+                Err(_) => refused += 1,
+            }
+        }
+        std::fs::write(&path, &before).expect("written");
+    }
+    assert!(refused > 100, "{refused}");
 }
 
 proptest! {

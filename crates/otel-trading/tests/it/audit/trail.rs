@@ -13,7 +13,7 @@ use otel_trading::audit::{
     Options, Record, Recovery, Stopped, TrailKey, Value, Verdict, VerifyError, Version, verify,
 };
 
-use super::{append, append_in_groups, key, killed, open, verifier};
+use super::{append, append_in_groups, in_segments, key, killed, open, verifier};
 
 #[test]
 fn what_was_appended_is_read_again() {
@@ -89,8 +89,29 @@ fn many_threads_append_and_nothing_is_lost_or_mixed_up() {
 
 #[test]
 fn a_trail_is_intact_at_every_moment_it_is_looked_at() {
+    intact_at_every_moment(Options { publish_entries: 100, queue_bytes: 2048, ..Options::default() });
+}
+
+#[test]
+fn a_trail_is_intact_at_every_moment_while_segments_come_and_go() {
+    intact_at_every_moment(Options { publish_entries: 100, queue_bytes: 2048, ..in_segments() });
+}
+
+/// Who has just heard that something is published sees the journal go behind it.
+#[test]
+fn a_trail_is_read_right_after_it_was_published() {
     let dir = tempfile::tempdir().expect("a directory");
-    let options = Options { publish_entries: 100, queue_bytes: 2048, ..Options::default() };
+    let options = Options { segment_bytes: 1, ..Options::default() };
+    let trail = AuditTrail::open(dir.path(), key(), options).expect("a trail");
+    for start in 0..200 {
+        append_in_groups(&trail, start * 3..start * 3 + 3, 1);
+        let last = trail.flush().expect("published");
+        assert_eq!(trail.archive().map(|archive| archive.checkpoint().clone()), Ok(last));
+    }
+}
+
+fn intact_at_every_moment(options: Options) {
+    let dir = tempfile::tempdir().expect("a directory");
     let trail = AuditTrail::open(dir.path(), key(), options).expect("a trail");
     thread::scope(|scope| {
         let appending = scope.spawn(|| append_in_groups(&trail, 0..20_000, 64));
@@ -99,6 +120,12 @@ fn a_trail_is_intact_at_every_moment_it_is_looked_at() {
             let kept = trail.checkpoint();
             let verdict = verify(dir.path(), &verifier(), Some(&kept), |_, _| {});
             assert!(matches!(verdict, Ok(Verdict::Intact(_))), "{verdict:?}");
+            // And who asks for all of it to be in tiles is not led astray by what is removed then.
+            if looks % 4 == 0 {
+                let last = trail.flush().expect("published");
+                let archive = trail.archive().expect("a trail");
+                assert!(archive.size() >= last.size());
+            }
             looks += 1;
         }
     });
@@ -161,6 +188,63 @@ fn a_record_that_is_too_long_is_refused_and_leaves_no_gap() {
     assert_eq!(trail.append(&longest).expect("room").wait().expect("durable").index, 0);
     let archive = trail.archive().expect("a trail");
     assert_eq!(archive.entry(0).expect("an entry").len(), 65_535);
+}
+
+#[test]
+fn each_task_that_awaits_a_clone_of_a_receipt_is_woken() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let trail = open(dir.path());
+    let tasks = [(); 3].map(|()| Arc::new(Count(AtomicUsize::new(0))));
+    let (mut waited, mut rounds) = (0, 0);
+    while waited < 20 {
+        let receipt = append(&trail, rounds);
+        rounds += 1;
+        assert!(rounds < 10_000, "no record takes any time");
+        let before: Vec<_> = tasks.iter().map(|task| task.0.load(Ordering::SeqCst)).collect();
+        let mut clones: Vec<_> = tasks.iter().map(|_| receipt.clone()).collect();
+        let mut waiting = Vec::new();
+        for (task, clone) in tasks.iter().zip(&mut clones) {
+            let waker = Waker::from(Arc::clone(task));
+            let mut context = Context::from_waker(&waker);
+            // Asking again replaces what was asked before.
+            let first = pin!(&mut *clone).poll(&mut context).is_pending();
+            waiting.push(first && pin!(clone).poll(&mut context).is_pending());
+        }
+        trail.flush().expect("durable");
+        for ((task, before), is_waiting) in tasks.iter().zip(before).zip(&waiting) {
+            let woken = task.0.load(Ordering::SeqCst) - before;
+            assert!(woken <= 1 && woken >= usize::from(*is_waiting), "{woken} times, {waiting:?}");
+        }
+        waited += usize::from(waiting.iter().all(|is_waiting| *is_waiting));
+    }
+}
+
+#[test]
+fn a_queue_that_a_group_cannot_tell_the_length_of_is_refused() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let Some(queue_bytes) = Options::MAX_QUEUE_BYTES.checked_add(1) else { return };
+    let options = Options { queue_bytes, ..Options::default() };
+    let refused = AuditTrail::open(&dir.path().join("trail"), key(), options).err();
+    assert_eq!(refused, Some(OpenError::QueueBytes { most: Options::MAX_QUEUE_BYTES }));
+    assert!(!dir.path().join("trail").exists(), "nothing is made");
+    let options = Options { queue_bytes: Options::MAX_QUEUE_BYTES, ..Options::default() };
+    assert!(AuditTrail::open(dir.path(), key(), options).is_ok());
+}
+
+#[test]
+fn what_was_appended_and_may_be_lost_can_be_counted() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let trail = open(dir.path());
+    append_in_groups(&trail, 0..5, 5);
+    assert_eq!((trail.appended(), trail.stopped()), (5, None));
+    // Where the next segment should go, there is no place.
+    trail.prune(5).expect("nothing to remove, but the journal is put away");
+    assert_eq!(trail.checkpoint().size(), 5);
+    std::fs::remove_dir(dir.path().join("journal")).expect("it is empty");
+    let lost = append(&trail, 5).wait();
+    let Err(Stopped::Failed(error)) = &lost else { panic!("{lost:?}") };
+    assert!(error.path().starts_with(dir.path().join("journal")), "{error}");
+    assert_eq!((trail.appended(), trail.checkpoint().size(), trail.stopped()), (6, 5, lost.err()));
 }
 
 #[test]

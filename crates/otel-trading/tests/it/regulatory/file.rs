@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use otel_trading::regulatory::{
-    Failure, FileError, FileSink, Filing, Jurisdiction, LineProblem, Refusal, RegulatoryReporter, ReportSink,
-    ReporterSettings, StartError, Weekdays,
+    Failure, FileSink, FileSinkError, Filing, Jurisdiction, LineProblem, Refusal, RegulatoryReporter,
+    ReportSink, ReporterSettings, StartError, Weekdays,
 };
 use tempfile::TempDir;
 
@@ -90,7 +90,7 @@ fn a_file_of_something_else_is_left_alone() {
     assert_eq!(good, LineProblem::Missing(1));
     for (text, line) in [("dear diary\n", 1_u64), ("\n", 1)] {
         fs::write(&path, text).expect("a file");
-        let Err(FileError::Line { line: found, error: Some(error) }) = FileSink::open(&path) else {
+        let Err(FileSinkError::Line { line: found, error: Some(error) }) = FileSink::open(&path) else {
             panic!("{text} is no record");
         };
         good = error.problem;
@@ -99,9 +99,28 @@ fn a_file_of_something_else_is_left_alone() {
     }
     fs::write(&path, b"\xff\n").expect("a file");
     let error = FileSink::open(&path).expect_err("no text");
-    assert_eq!(error, FileError::Line { line: 1, error: None });
+    assert_eq!(error, FileSinkError::Line { line: 1, error: None });
     assert_eq!(error.to_string(), "line 1 is no text");
-    assert!(matches!(FileSink::open(&folder.path().join("a/b")), Err(FileError::Io(_))));
+    let missing = folder.path().join("a/b");
+    match FileSink::open(&missing) {
+        Err(FileSinkError::File(error)) => assert_eq!(error.path(), missing),
+        opened => panic!("{opened:?}"),
+    }
+}
+
+#[test]
+fn one_sink_has_a_file_at_a_time() {
+    let folder = folder();
+    let path = folder.path().join("reports");
+    let mut first = start(&path);
+    first.report_trade(candidate(dealt("T1"))).expect("room");
+    assert_eq!(first.pump(FRIDAY).delivered, 1);
+    assert_eq!(FileSink::open(&path).err(), Some(FileSinkError::InUse));
+    first.report_trade(candidate(dealt("T2"))).expect("room");
+    assert_eq!(first.pump(FRIDAY).delivered, 1);
+    drop(first);
+    let second = start(&path);
+    assert_eq!(second.report().references, 2, "nothing was cut off");
 }
 
 #[test]
