@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 
 use super::checkpoint::Checkpoint;
@@ -46,6 +46,31 @@ pub(super) struct Queue {
     work: Condvar,
     /// Something became durable, or was published, or never will.
     news: Condvar,
+    /// Who wants to know that it failed.
+    listener: OnceLock<Listener>,
+}
+
+/// Hears why a trail failed, and of how many entries that were appended nobody knows whether they are durable.
+pub(super) struct Listener(Box<Hears>);
+
+type Hears = dyn Fn(&Stopped, u64) + Send + Sync;
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listener").finish_non_exhaustive()
+    }
+}
+
+impl Listener {
+    pub(super) fn new(hears: impl Fn(&Stopped, u64) + Send + Sync + 'static) -> Self {
+        Self(Box::new(hears))
+    }
+
+    fn tell(&self, why: &Stopped, lost: u64) {
+        if !matches!(why, Stopped::Closed) {
+            self.0(why, lost);
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -106,7 +131,7 @@ impl Queue {
             tasks: 0,
         };
         let (state, room, work, news) = (Mutex::new(state), Condvar::new(), Condvar::new(), Condvar::new());
-        Self { most_bytes, state, room, work, news }
+        Self { most_bytes, state, room, work, news, listener: OnceLock::new() }
     }
 
     /// Adds an entry as soon as there is room for it, and says which one it is.
@@ -173,13 +198,30 @@ impl Queue {
     /// Notes that nothing goes on from here.
     pub(super) fn stop(&self, why: Stopped) {
         let mut state = self.state();
-        state.stopped.get_or_insert(why);
+        let is_first = state.stopped.is_none();
+        let why = state.stopped.get_or_insert(why).clone();
+        let lost = state.unproven();
         let woken = std::mem::take(&mut state.wakers);
         drop(state);
+        if is_first && let Some(listener) = self.listener.get() {
+            listener.tell(&why, lost);
+        }
         for condition in [&self.room, &self.work, &self.news] {
             condition.notify_all();
         }
         woken.into_values().for_each(Waker::wake);
+    }
+
+    /// Has somebody told when the trail fails, at once if it has. There is one; whether this is it.
+    pub(super) fn listen(&self, listener: Listener) -> bool {
+        let is_it = self.listener.set(listener).is_ok();
+        let state = self.state();
+        let (stopped, lost) = (state.stopped.clone(), state.unproven());
+        drop(state);
+        if is_it && let (Some(stopped), Some(listener)) = (stopped, self.listener.get()) {
+            listener.tell(&stopped, lost);
+        }
+        is_it
     }
 
     /// Takes no more entries; those that wait are still written.
@@ -286,6 +328,11 @@ impl State {
             None if self.is_closing => Err(Stopped::Closed),
             None => Ok(()),
         }
+    }
+
+    /// The entries that were appended and are not known to be durable.
+    fn unproven(&self) -> u64 {
+        self.waiting.end().saturating_sub(self.durable.size())
     }
 
     fn outcome(&self, index: u64) -> Option<Result<(), Stopped>> {

@@ -20,7 +20,7 @@ use super::merkle::{Hash, Peaks};
 use super::note::NoteError;
 use super::proof::{ConsistencyProof, InclusionProof};
 use super::publisher::{Due, Publisher, Segments};
-use super::queue::{Queue, Stopped};
+use super::queue::{Listener, Queue, Stopped};
 use super::receipt::Receipt;
 use super::record::Record;
 use super::retention;
@@ -214,6 +214,13 @@ impl AuditTrail {
     /// Why the trail takes nothing any more; `None` for as long as it does.
     pub fn stopped(&self) -> Option<Stopped> {
         self.inner.queue.stopped()
+    }
+
+    /// Has `hears` called once, on a thread of the trail, when it fails: why, and of how many entries that were appended
+    /// nobody knows whether they are durable. A trail that has failed already calls it at once. There is one listener to a
+    /// trail; whether this is it.
+    pub fn on_failure(&self, hears: impl Fn(&Stopped, u64) + Send + Sync + 'static) -> bool {
+        self.inner.queue.listen(Listener::new(hears))
     }
 
     /// The newest checkpoint whose entries are in tiles, as other programs read them.

@@ -94,6 +94,11 @@ impl ComplianceLogger {
         let archive = trail.archive()?;
         metrics.trail_grown(archive.checkpoint());
         let desk = Desk::resume(settings.surveillance, settings.orders, &archive)?;
+        let (told, counted) = (telemetry.clone(), metrics.clone());
+        trail.on_failure(move |why, unproven| {
+            counted.records_lost(why, unproven);
+            told::tell_failure(&told, why, unproven);
+        });
         let (calendars, house) = (settings.calendars, settings.house);
         let inner = Inner { telemetry, metrics, trail, calendars, house, desk: Mutex::new(desk) };
         Ok(Self { inner: Arc::new(inner) })

@@ -37,6 +37,9 @@ pub const SESSION_PHASE: Key<Choice<SessionAnswer>> =
 /// Where a record is.
 pub const AUDIT_INDEX: Key<Count> =
     Key::new("trading.audit.index", "The number of the record's entry in the audit trail.");
+/// How many records may be lost.
+pub const AUDIT_UNPROVEN: Key<Count> =
+    Key::new("trading.audit.unproven", "The records that were appended and are not known to be durable.");
 /// The hash of a record.
 pub const AUDIT_LEAF_HASH: Key<Text> =
     Key::new("trading.audit.leaf_hash", "The hash of the record's entry, in hexadecimal.");
@@ -62,8 +65,15 @@ pub const REPORT_STATUS: Key<Choice<ReportStatus>> =
 
 /// Something is in the audit trail.
 pub const AUDIT_RECORDED: EventDef =
-    EventDef::new("trading.audit.recorded", Severity::Info, "Something was written into the audit trail.")
+    EventDef::new("trading.audit.recorded", Severity::Info, "Something was appended to the audit trail.")
         .in_lane(Lane::Audit);
+/// The audit trail failed with records on their way.
+pub const AUDIT_LOST: EventDef = EventDef::new(
+    "trading.audit.lost",
+    Severity::Fatal,
+    "The audit trail cannot be written any more; records that were appended last may be lost.",
+)
+.in_lane(Lane::Audit);
 /// Something is not in the audit trail.
 pub const AUDIT_NOT_RECORDED: EventDef = EventDef::new(
     "trading.audit.failed",

@@ -83,6 +83,11 @@ impl ComplianceMetrics {
         self.failures.add(1, failure);
     }
 
+    /// Counts records that were appended and may be lost: `trading.audit.failures`, in `{record}`.
+    pub fn records_lost(&self, why: &Stopped, records: u64) {
+        self.failures.add(records, why.into());
+    }
+
     /// Records how many entries are durable by a checkpoint: `trading.audit.tree.size`, in `{entry}`.
     pub fn trail_grown(&self, checkpoint: &Checkpoint) {
         self.tree_size.record(i64::try_from(checkpoint.size()).unwrap_or(i64::MAX), ());
@@ -131,8 +136,16 @@ impl From<&AppendError> for AuditFailure {
         match error {
             AppendError::TooLong { .. } => Self::TooLong,
             AppendError::Secrecy(_) => Self::Secrecy,
-            AppendError::Stopped(Stopped::Closed) => Self::Closed,
-            AppendError::Stopped(Stopped::Failed(_) | Stopped::Thread) => Self::Failed,
+            AppendError::Stopped(stopped) => stopped.into(),
+        }
+    }
+}
+
+impl From<&Stopped> for AuditFailure {
+    fn from(stopped: &Stopped) -> Self {
+        match stopped {
+            Stopped::Closed => Self::Closed,
+            Stopped::Failed(_) | Stopped::Thread => Self::Failed,
         }
     }
 }

@@ -327,7 +327,7 @@ impl OrderSpan {
         };
         let (status, cumulative) = (lifecycle.status(), Some(lifecycle.cumulative()));
         let _inside = self.span.span.enter();
-        // A record that could not be written is counted, told and an alert already.
+        // A record that could not be appended, or was lost later, is counted, told and an alert by the logger.
         drop(logger.log_order_status_change(&StatusChange {
             order,
             status,

@@ -18,9 +18,10 @@ use otel_trading::compliance::flags::{
 use otel_trading::compliance::logger::{ComplianceSettings, NotRecorded, Principal, StatusChange, Trader};
 use otel_trading::compliance::sessions::Calendars;
 use otel_trading::conventions::compliance::{
-    AUDIT_ENTITY, AUDIT_EVENT, AUDIT_FAILURES, AUDIT_INDEX, AUDIT_LEAF_HASH, AUDIT_NOT_RECORDED,
-    AUDIT_RECORDED, AUDIT_RECORDS, AUDIT_TREE_SIZE, AUDIT_VERIFICATION_FAILURES, BLIND_SPOTS,
-    COMPLIANCE_FACTS, COMPLIANCE_FLAGS, FLAG, FLAG_LEVEL, FLAG_REFERENCE, FLAGGED, FLAGS, SESSION_CHECKS,
+    AUDIT_ENTITY, AUDIT_EVENT, AUDIT_FAILURE, AUDIT_FAILURES, AUDIT_INDEX, AUDIT_LEAF_HASH, AUDIT_LOST,
+    AUDIT_NOT_RECORDED, AUDIT_RECORDED, AUDIT_RECORDS, AUDIT_TREE_SIZE, AUDIT_UNPROVEN,
+    AUDIT_VERIFICATION_FAILURES, BLIND_SPOTS, COMPLIANCE_FACTS, COMPLIANCE_FLAGS, FLAG, FLAG_LEVEL,
+    FLAG_REFERENCE, FLAGGED, FLAGS, SESSION_CHECKS,
 };
 use otel_trading::ids::{ClientOrderId, Mic, Symbol, TradeId};
 use otel_trading::labels::{
@@ -317,6 +318,38 @@ fn a_trail_that_has_ended_is_a_result_a_counter_an_event_and_an_alert() {
     test.advance(Duration::from_secs(60));
     assert!(firing("trading_audit_tampered"));
     assert_eq!(test.recorded().counter(&AUDIT_VERIFICATION_FAILURES, TrailFault::Entry), Some(1));
+}
+
+#[test]
+fn records_that_a_failing_disk_takes_along_are_counted_and_told() {
+    let test = TestTelemetry::alerting(Alerting::new().rules(&CATALOGUE));
+    lose_a_record(&test);
+    let recorded = test.recorded();
+    assert_eq!(recorded.counter(&AUDIT_FAILURES, AuditFailure::Failed), Some(1));
+    let told = recorded.event(&AUDIT_LOST);
+    assert_eq!(told.get(&AUDIT_UNPROVEN), Some(1.into()));
+    assert_eq!(told.get(&AUDIT_FAILURE), Some("failed".into()));
+    let mut alerts = test.alerts_now().into_iter();
+    assert!(alerts.any(|it| it.rule.name == "trading_audit_broken" && it.state == AlertState::Firing));
+}
+
+/// One record is durable, and the next one, which was appended and told as such, is lost with the disk.
+pub(crate) fn lose_a_record(test: &TestTelemetry) {
+    let dir = folder();
+    // Every group begins a segment, and there is no place for the second.
+    let options = Options { segment_bytes: 1, ..Options::default() };
+    let logger = logger_with(test, dir.path(), settings(), options);
+    let logged = logger.log_order_creation(&at("c-durable", MORNING), None);
+    logged.receipt.expect("appended").wait().expect("durable");
+    test.alerts_now();
+    let journal = dir.path().join("journal");
+    std::fs::remove_dir_all(&journal).expect("removed");
+    std::fs::write(&journal, b"in the way").expect("a file");
+    test.advance(Duration::from_secs(60));
+    assert!(logger.log_order_creation(&at("c-lost", MORNING), None).receipt.is_ok());
+    assert!(logger.flush().is_err());
+    // Whoever asks later is not the one who listens.
+    assert!(!logger.trail().on_failure(|_, _| {}));
 }
 
 #[test]

@@ -25,7 +25,7 @@ use otel_trading::{
     Settlement, TickToTrade,
 };
 
-use crate::compliance_logger::logger;
+use crate::compliance_logger::{logger, lose_a_record};
 use crate::desk::{dollars, fill, order, price, report, trade};
 use crate::regulatory::observed::report_everything;
 
@@ -45,6 +45,7 @@ fn everything_that_is_said_is_declared_and_everything_declared_is_said() {
     trades(&trading);
     calculations(&trading);
     compliance(&test);
+    lose_a_record(&test);
     report_everything(&test);
     market_data(&test);
     positions(&test);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use otel_core::{AlertLabel, Event, Telemetry, Timestamp};
 
 use crate::alerts::compliance::alert_of;
+use crate::audit::Stopped;
 use crate::compliance::flags::{Evidence, FactError, Flag, Flags, MarketFact};
 use crate::compliance::logger::is_outside;
 use crate::compliance::logger::logged::Logged;
@@ -124,6 +125,15 @@ pub(super) fn tell(
         }
     }
     recorded(telemetry, metrics, head, name, logged, took);
+}
+
+/// Tells that the trail has failed. What was appended last was told as such, and may be lost.
+pub(super) fn tell_failure(telemetry: &Telemetry, why: &Stopped, unproven: u64) {
+    telemetry
+        .event(&said::AUDIT_LOST)
+        .set(&said::AUDIT_FAILURE, why.into())
+        .set(&said::AUDIT_UNPROVEN, unproven)
+        .emit();
 }
 
 /// The event of one flag.
