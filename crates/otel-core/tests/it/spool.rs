@@ -201,10 +201,12 @@ fn what_is_audited_is_on_disk_before_it_is_sent() {
     let pipeline = builder(&receiver, fast(directory.path())).install().unwrap();
     (0..100).for_each(|number| record(&pipeline, &TRADE, number));
     assert!(receiver.wait_until(PATIENCE, |counts| counts.log_records > 0));
-    // The first request is out and unanswered: the process may be killed now, and another one finds everything.
+    // The first request is out and unanswered: the process may be killed now, and another one finds all that was sent. On
+    // a busy machine that need not be everything that was recorded.
+    let sent = receiver.counts().log_records;
     std::mem::forget(pipeline);
     let found = bytes_below(directory.path());
-    assert!(found > 100 * 1024, "{found} bytes are on disk");
+    assert!(found > sent * 1024, "{sent} records were sent, and {found} bytes are on disk");
 }
 
 /// The bytes of all files in a directory and below.
