@@ -51,40 +51,41 @@ impl<E: Engine> Arm<E> {
     }
 
     /// Runs `operation` as often as asked, in bursts, and settles after each; returns the time of the bursts alone.
-    pub fn warm(&self, operations: u64, mut operation: impl FnMut()) -> Duration {
-        let mut time = Duration::ZERO;
-        let mut left = operations;
-        while left > 0 {
-            let burst = left.min(RECORDS / self.of_one_signal.max(1));
-            let start = Instant::now();
-            for _ in 0..burst {
-                operation();
-            }
-            time += start.elapsed();
-            left -= burst;
-            self.engine.settle();
-        }
-        self.count(operations);
+    pub fn warm(&self, operations: u64, operation: impl FnMut()) -> Duration {
+        self.in_bursts(operations, RECORDS, || {}, operation, || self.engine.settle())
+    }
+
+    /// Runs `operation` as often as asked, in short bursts, and lets the engine do all its work before each; returns the
+    /// time of the bursts alone. It is what the caller pays by itself; in [`warm`](Self::warm) the engine works at the
+    /// same time, as it does under load.
+    pub fn apart(&self, operations: u64, operation: impl FnMut()) -> Duration {
+        let time = self.in_bursts(operations, APART, || self.engine.rest(), operation, || {});
+        self.engine.settle();
         time
     }
 
-    /// Runs `operation` as often as asked, in short bursts, and lets the engine do all its work after each; returns the
-    /// time of the bursts alone. It is what the caller pays by itself; in [`warm`](Self::warm) the engine works at the
-    /// same time, as it does under load.
-    pub fn apart(&self, operations: u64, mut operation: impl FnMut()) -> Duration {
+    /// Runs `operation` as often as asked, in bursts of at most so many records; returns the time of the bursts alone.
+    fn in_bursts(
+        &self,
+        operations: u64,
+        records: u64,
+        before: impl Fn(),
+        mut operation: impl FnMut(),
+        after: impl Fn(),
+    ) -> Duration {
         let mut time = Duration::ZERO;
         let mut left = operations;
         while left > 0 {
-            let burst = left.min(APART / self.of_one_signal.max(1));
-            self.engine.rest();
+            let burst = left.min(records / self.of_one_signal.max(1));
+            before();
             let start = Instant::now();
             for _ in 0..burst {
                 operation();
             }
             time += start.elapsed();
             left -= burst;
+            after();
         }
-        self.engine.settle();
         self.count(operations);
         time
     }

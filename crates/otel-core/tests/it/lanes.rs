@@ -104,19 +104,33 @@ fn a_producer_of_the_audit_lane_waits_for_room_and_loses_nothing() {
     let receiver = Receiver::start().unwrap();
     receiver.answer_with(Answer::Unavailable);
     let pipeline = builder(&receiver).install().unwrap();
+    // Twelve megabytes fit neither into the queue nor into the requests under way.
+    waits_for_room(&receiver, &pipeline, TRADES, |_| record(&pipeline, &TRADE));
+    let report = pipeline.shutdown(PATIENCE).unwrap();
+    let audited = report.of_lane(Stream::Logs, Lane::Audit);
+    assert_eq!((audited.created, audited.exported, report.pending()), (TRADES, TRADES, 0), "{report}");
+}
+
+/// Has a producer record more than there is room for while the receiver answers with nothing good, sees it stand still, and
+/// lets it finish.
+pub(crate) fn waits_for_room(
+    receiver: &Receiver,
+    pipeline: &Pipeline,
+    times: u64,
+    record: impl Fn(u64) + Send,
+) {
     let recorded = AtomicU64::new(0);
     thread::scope(|scope| {
         let (done, finished) = mpsc::channel();
-        let (pipeline, recorded) = (&pipeline, &recorded);
+        let recorded = &recorded;
         scope.spawn(move || {
-            for _ in 0..TRADES {
-                record(pipeline, &TRADE);
+            for number in 0..times {
+                record(number);
                 recorded.fetch_add(1, Ordering::Relaxed);
             }
             // Whoever asked has seen enough when nobody listens.
             let _ = done.send(());
         });
-        // Twelve megabytes fit neither into the queue nor into the requests under way: the producer stands still.
         let mut seen = 0;
         loop {
             assert!(finished.recv_timeout(Duration::from_millis(300)).is_err(), "nobody waited");
@@ -129,9 +143,6 @@ fn a_producer_of_the_audit_lane_waits_for_room_and_loses_nothing() {
         receiver.answer_with(Answer::Accept);
         finished.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no room: {}", pipeline.report()));
     });
-    let report = pipeline.shutdown(PATIENCE).unwrap();
-    let audited = report.of_lane(Stream::Logs, Lane::Audit);
-    assert_eq!((audited.created, audited.exported, report.pending()), (TRADES, TRADES, 0), "{report}");
 }
 
 #[test]

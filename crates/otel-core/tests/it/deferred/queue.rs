@@ -2,8 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc;
 use std::thread;
 
 use opentelemetry::Context;
@@ -12,6 +10,7 @@ use otel_core::testing::{Answer, TestTelemetry};
 use otel_core::{Deferred, Lane};
 
 use super::*;
+use crate::lanes::waits_for_room;
 
 /// The smallest queue there may be.
 const LEAST: usize = 8 * 32 * 1024;
@@ -108,31 +107,9 @@ fn the_audit_lane_waits_for_room_and_loses_nothing() {
     let receiver = Receiver::start().unwrap();
     receiver.answer_with(Answer::Unavailable);
     let pipeline = builder(&receiver).queue_bytes(1024 * 1024).install().unwrap();
-    let recorded = AtomicU64::new(0);
-    thread::scope(|scope| {
-        let (done, finished) = mpsc::channel();
-        let (deferred, recorded) = (pipeline.deferred(&AUDITED), &recorded);
-        scope.spawn(move || {
-            for number in 0..AUDITS {
-                deferred.record(&numbered(number));
-                recorded.fetch_add(1, Ordering::Relaxed);
-            }
-            // Whoever asked has seen enough when nobody listens.
-            let _ = done.send(());
-        });
-        // Nine megabytes fit neither into the queue nor into the requests under way: the producer stands still.
-        let mut seen = 0;
-        loop {
-            assert!(finished.recv_timeout(Duration::from_millis(300)).is_err(), "nobody waited");
-            let now = recorded.load(Ordering::Relaxed);
-            if now == seen {
-                break;
-            }
-            seen = now;
-        }
-        receiver.answer_with(Answer::Accept);
-        finished.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no room: {}", pipeline.report()));
-    });
+    // Nine megabytes fit neither into the queue nor into the requests under way.
+    let deferred = pipeline.deferred(&AUDITED);
+    waits_for_room(&receiver, &pipeline, AUDITS, |number| deferred.record(&numbered(number)));
     let report = pipeline.shutdown(PATIENCE).unwrap();
     let audited = report.of_lane(Stream::Logs, Lane::Audit);
     assert_eq!((audited.created, audited.exported, report.pending()), (AUDITS, AUDITS, 0), "{report}");
