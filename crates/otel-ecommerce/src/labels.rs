@@ -1,0 +1,24 @@
+//! The closed and the capped sets that metrics are split by; nothing else may be a metric label.
+
+otel_core::capped_labels! {
+    /// The currency of an amount: an ISO 4217 code, of which 32 are kept apart.
+    pub struct CurrencyCode: "ecommerce.currency.code", cap 32;
+}
+
+otel_core::labels! {
+    /// Through which channel the shop was used.
+    pub enum Channel: "ecommerce.channel" {
+        /// In a browser.
+        Web = "web",
+        /// In the shop's own application.
+        Mobile = "mobile",
+        /// By the shop's staff.
+        Admin = "admin",
+        /// By another program: a marketplace, a partner.
+        Api = "api",
+        /// At a till.
+        Store = "store",
+        /// Anything else.
+        Other = "other",
+    }
+}
