@@ -47,6 +47,9 @@ impl fmt::Display for Catalogue {
             writeln!(f, " {} series", metric.series)?;
             for dimension in metric.dimensions {
                 write!(f, "  by {} {}", dimension.key, dimension.cardinality)?;
+                if dimension.optional {
+                    f.write_str(" or none")?;
+                }
                 write_values(f, dimension.values)?;
             }
         }

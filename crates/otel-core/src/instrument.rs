@@ -53,11 +53,15 @@ impl<S: Source> Table<S> {
 pub(crate) fn attributes(dimensions: &[Dimension], mut index: usize, scope: &Scope) -> Vec<KeyValue> {
     let mut attributes = Vec::with_capacity(dimensions.len());
     for dimension in dimensions.iter().rev() {
-        let value = dimension.value(index % dimension.cardinality, scope.capped());
+        let (rest, value) = (index / dimension.cardinality, index % dimension.cardinality);
+        index = rest;
+        if dimension.is_absent(value) {
+            continue;
+        }
+        let value = dimension.value(value, scope.capped());
         // A capped value of another telemetry has no name here; it counts as overflow.
         attributes
             .push(KeyValue::new(dimension.key, value.unwrap_or_else(|| crate::label::OTHER.to_owned())));
-        index /= dimension.cardinality;
     }
     // One order for every series, so that the SDK finds each at the first look-up.
     attributes.sort_by(|a, b| a.key.cmp(&b.key));

@@ -27,6 +27,8 @@ pub trait Label: Copy + Debug + Send + Sync + 'static {
     const CARDINALITY: usize;
     /// The values by index; empty for a capped set, whose values are only known at run time.
     const VALUES: &'static [&'static str];
+    /// Whether a series may be without the attribute, as those of an `Option` are: the last index stands for that.
+    const OPTIONAL: bool = false;
 
     /// The position of this value, below [`Label::CARDINALITY`].
     fn index(self) -> usize;
@@ -58,23 +60,30 @@ pub struct Dimension {
     pub cardinality: usize,
     /// The values of a closed dimension; empty for a capped one.
     pub values: &'static [&'static str],
+    /// Whether a series may be without the attribute, which counts as one value more.
+    pub optional: bool,
 }
 
 impl Dimension {
     /// A closed dimension with these values.
     #[cfg(feature = "pipeline")]
     pub(crate) const fn new(key: &'static str, values: &'static [&'static str]) -> Self {
-        Self { key, cardinality: values.len(), values }
+        Self { key, cardinality: values.len(), values, optional: false }
     }
 
     /// A dimension with at most so many values.
     #[cfg(feature = "pipeline")]
     pub(crate) const fn capped(key: &'static str, cap: usize) -> Self {
-        Self { key, cardinality: cap, values: &[] }
+        Self { key, cardinality: cap, values: &[], optional: false }
     }
 
     const fn of<L: Label>() -> Self {
-        Self { key: L::KEY, cardinality: L::CARDINALITY, values: L::VALUES }
+        Self { key: L::KEY, cardinality: L::CARDINALITY, values: L::VALUES, optional: L::OPTIONAL }
+    }
+
+    /// Whether value `index` is that there is none.
+    pub(crate) const fn is_absent(&self, index: usize) -> bool {
+        self.optional && index + 1 == self.cardinality
     }
 
     /// The text of value `index`; `None` when a capped set has no such value yet.
@@ -83,6 +92,22 @@ impl Dimension {
             Some(value) => Some((*value).to_owned()),
             None => capped.name(self.key, index),
         }
+    }
+}
+
+/// A label that a series may be without: `error.type`, which nothing has that went well. The attribute is left out.
+impl<L: Label> Label for Option<L> {
+    const KEY: &'static str = L::KEY;
+    const CARDINALITY: usize = {
+        assert!(!L::OPTIONAL, "what may be left out once cannot be left out twice");
+        L::CARDINALITY + 1
+    };
+    const VALUES: &'static [&'static str] = L::VALUES;
+    const OPTIONAL: bool = true;
+
+    #[inline]
+    fn index(self) -> usize {
+        self.map_or(L::CARDINALITY, L::index)
     }
 }
 

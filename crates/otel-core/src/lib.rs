@@ -75,5 +75,5 @@ pub use telemetry::Telemetry;
 pub use time::Timestamp;
 pub use value::{
     AttributeType, AttributeWriter, Bool, CardNumber, Choice, Count, Double, Email, Iban, Int, IpAddress,
-    Kind, Minor, Personal, Phone, Place, Secret, Text, TextList, Time,
+    Kind, Minor, Personal, Phone, Place, Query, Secret, Text, TextList, Time,
 };

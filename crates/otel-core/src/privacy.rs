@@ -13,7 +13,8 @@
 //! assert_eq!(clean, "paid with 411111******1111");
 //! ```
 //!
-//! [`url`] and [`sql`] know more of their texts than detectors can, and say what the semantic conventions ask for.
+//! [`url`] and [`Query`](crate::Query) know more of their texts than detectors can, and say what the semantic conventions ask
+//! for.
 //! An [`AllowList`] says which headers are shown and which baggage travels.
 //!
 //! Every pipeline has a guard, before anything is buffered; [`Privacy`] says what is different about it, by
@@ -36,7 +37,6 @@ mod phone;
 mod policy;
 mod replacement;
 mod setup;
-pub mod sql;
 pub mod url;
 
 pub use allow_list::AllowList;

@@ -21,6 +21,7 @@ use crate::lane::Lane;
 use crate::otel::{self, Beginning};
 use crate::record::{Kind, Marks, Signal, stratum};
 use crate::recorder::{End, Recorder, Scope, attach, current_context};
+use crate::sensitive::Origin;
 use crate::time::Timestamp;
 use crate::value::{AttributeType, Text};
 use crate::wire::{EncodedName, Fit, attribute_of, foreign};
@@ -80,6 +81,7 @@ pub struct SpanDef {
     brief: &'static str,
     encoded: EncodedName,
     stratum: u16,
+    own_names: bool,
 }
 
 impl SpanDef {
@@ -96,7 +98,21 @@ impl SpanDef {
             brief,
             encoded: EncodedName::new(NAME, name),
             stratum: stratum(name),
+            own_names: false,
         }
+    }
+
+    /// The same span, each of which may have another name: see [`Span::rename`]. The name of the definition stands for
+    /// them all in the reference pages and for samplers.
+    #[must_use]
+    pub const fn with_own_names(mut self) -> Self {
+        self.own_names = true;
+        self
+    }
+
+    /// Whether each span may have another name.
+    pub const fn has_own_names(&self) -> bool {
+        self.own_names
     }
 
     /// The same span in another lane than [`Lane::Normal`].
@@ -286,6 +302,18 @@ impl Span {
             let values = values.iter().map(|value| StringValue::from((*value).to_owned())).collect();
             let key = format!("{of}{}", name.to_ascii_lowercase());
             draft.add_foreign(&[KeyValue::new(key, Value::Array(Array::String(values)))]);
+        }
+        self
+    }
+
+    /// Gives the span another name than its definition has, where the semantic conventions ask for one that is only known
+    /// when it starts: `SELECT orders`. It is of low cardinality, and its definition says
+    /// [`with_own_names`](SpanDef::with_own_names).
+    pub fn rename(&mut self, name: &str) -> &mut Self {
+        if let Some(draft) = self.recording() {
+            let Draft { out, recorder, .. } = draft;
+            // A field that stands twice has its last value, so this name replaces the definition's.
+            out.field(NAME, recorder.guard.clean(name, Origin::Declared).as_bytes());
         }
         self
     }

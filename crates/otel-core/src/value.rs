@@ -1,5 +1,7 @@
 //! The types an attribute can have.
 
+mod query;
+
 use std::marker::PhantomData;
 
 use crate::decimal::Decimal;
@@ -8,6 +10,7 @@ use crate::money::{Currency, Money};
 use crate::sensitive::{DataClass, Nature, Pseudonym, Sensitive};
 use crate::time::Timestamp;
 use crate::wire::{Buffer, EncodedName, Fit};
+pub use query::Query;
 
 /// The kind of an attribute's value on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,7 +36,7 @@ pub enum Kind {
 /// does by a type that says what it is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an attribute type",
-    note = "attributes are Text, Int, Count, Double, Bool, Time, TextList, Choice<L>, Minor, Decimal, Currency \
+    note = "attributes are Text, Int, Count, Double, Bool, Time, TextList, Choice<L>, Minor, Decimal, Currency, Query \
             or Pseudonym; sensitive data has types of its own: Personal, Email, Phone, IpAddress, Place, CardNumber, \
             Iban and Secret"
 )]
@@ -209,6 +212,7 @@ impl<L: Label> AttributeType for Choice<L> {
 
     #[inline]
     fn write(out: &mut AttributeWriter<'_>, value: L) {
+        const { assert!(!L::OPTIONAL, "an attribute that may be left out is left out, and not written empty") }
         // A capped label has no name of its own here; domains declare its attribute as `Text`.
         out.word(L::VALUES.get(value.index()).copied().unwrap_or_default());
     }

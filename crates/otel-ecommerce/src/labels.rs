@@ -1,5 +1,13 @@
 //! The closed and the capped sets that metrics are split by; nothing else may be a metric label.
 
+mod gateway;
+mod store;
+
+pub use gateway::{
+    AccessDecision, AuthFailure, AuthScheme, LimitDecision, LimitScope, Method, ResponseClass, RouteName,
+};
+pub use store::{QueryClass, StoreFailure, StoreSystem, System};
+
 otel_core::capped_labels! {
     /// The currency of an amount: an ISO 4217 code, of which 32 are kept apart.
     pub struct CurrencyCode: "ecommerce.currency.code", cap 32;

@@ -10,5 +10,15 @@ pub mod ids;
 pub mod payment;
 pub mod place;
 
+// What stands before and behind the shop: the gateway and the stores of data.
+pub mod gateway;
+pub mod store;
+
+// The same events in the words of others.
+pub mod vocabulary;
+
 pub use alerts::ALERTS;
 pub use conventions::CATALOGUE;
+pub use gateway::Gateway;
+pub use store::DataStore;
+pub use vocabulary::{EventLog, ShopEvent};

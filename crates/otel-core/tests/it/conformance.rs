@@ -284,6 +284,39 @@ fn a_part_is_enough_where_only_a_part_is_asked_for() {
 }
 
 #[test]
+fn a_span_with_a_name_of_its_own_is_known_by_its_kind() {
+    const CALL: SpanDef = SpanDef::new("wash.call", SpanKind::Client, "A call.").with_own_names();
+    let catalogue = Catalogue { spans: &[WASH, CALL], ..CATALOGUE };
+    let named = |kind| {
+        let def = SpanDef::new("SELECT cars", kind, "A call.");
+        recorded(move |wash| wash.span(&def).finish(Outcome::Ok))
+    };
+    let call = conformance(&named(SpanKind::Client), &catalogue);
+    assert!(call.findings().is_empty(), "{:?}", call.findings());
+    assert!(!call.coverage().unseen().contains(&(Signal::Span, "wash.call")));
+    let other = conformance(&named(SpanKind::Producer), &catalogue);
+    assert!(other.coverage().unseen().contains(&(Signal::Span, "wash.call")));
+    let found: Vec<FindingId> = other.findings().iter().map(|finding| finding.id).collect();
+    assert_eq!(found, [FindingId::MissingSpan]);
+}
+
+#[test]
+fn a_label_that_may_be_missing_is_not_missed() {
+    const OPTIONAL: GaugeDef<Option<Result>> =
+        GaugeDef::new("wash.staff", Unit::new("{person}"), "Who is there.");
+    const METRICS: &[MetricFacts] = &[OPTIONAL.facts()];
+    let catalogue = Catalogue { metrics: METRICS, alerts: &[], ..CATALOGUE };
+    let staff = recorded(|wash| {
+        wash.gauge(&OPTIONAL).record(1, None);
+        wash.gauge(&OPTIONAL).record(2, Some(Result::Clean));
+    });
+    let found = conformance(&staff, &catalogue);
+    assert!(found.findings().is_empty(), "{:?}", found.findings());
+    let text = catalogue.to_string();
+    assert!(text.contains("  by wash.result 3 or none [clean, dirty]"), "{text}");
+}
+
+#[test]
 fn a_test_that_recorded_nothing_has_tested_nothing() {
     let nothing = recorded(|_| {});
     let result = panic_of(|| assert_declared(&nothing, &CATALOGUE));

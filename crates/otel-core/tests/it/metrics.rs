@@ -241,6 +241,46 @@ fn a_definition_says_what_it_is() {
 }
 
 #[test]
+fn a_label_that_nothing_has_is_left_out() {
+    const ENDED: CounterDef<(Side, Option<Ending>)> = CounterDef::new("ended", ORDER, "Orders that ended.");
+    const ENDED_SOMEHOW: CounterDef<Side> = CounterDef::new("ended", ORDER, "The same without the label.");
+    let facts = ENDED.facts();
+    assert_eq!((facts.series, facts.dimensions[1].cardinality), (8, 4));
+    assert_eq!(facts.dimensions[1].values, ["filled", "rejected", "cancelled"]);
+    assert!(facts.dimensions[1].optional && !facts.dimensions[0].optional);
+    let test = TestTelemetry::new();
+    let ended = test.counter(&ENDED);
+    ended.add(1, (Side::Buy, None));
+    ended.add(2, (Side::Buy, Some(Ending::Filled)));
+    ended.add(4, (Side::Buy, Some(Ending::Cancelled)));
+    let recorded = test.finish();
+    // The series that has no ending is that of a metric which knows of none.
+    assert_eq!(recorded.counter(&ENDED_SOMEHOW, Side::Buy), Some(1));
+    assert_eq!(recorded.counter(&ENDED_SOMEHOW, Side::Sell), Some(0));
+    assert_eq!(recorded.counter(&ENDED, (Side::Buy, Some(Ending::Filled))), Some(2));
+    assert_eq!(recorded.counter(&ENDED, (Side::Buy, Some(Ending::Cancelled))), Some(4));
+    assert_eq!(recorded.series(&facts), 8);
+}
+
+#[test]
+fn a_capped_label_may_be_missing_too_and_that_is_not_other() {
+    const VISITS: CounterDef<Option<Venue>> = CounterDef::new("visits", ORDER, "Orders that went somewhere.");
+    const ALL_VISITS: CounterDef<()> = CounterDef::new("visits", ORDER, "The same without the label.");
+    assert_eq!(VISITS.facts().series, 5);
+    let test = TestTelemetry::new();
+    let (visits, venues) = (test.counter(&VISITS), test.capped::<Venue>());
+    for venue in ["A", "B", "C", "D", "E"] {
+        visits.add(1, Some(venues.get(venue)));
+    }
+    visits.add(10, None);
+    let recorded = test.finish();
+    assert_eq!(recorded.counter(&ALL_VISITS, ()), Some(10));
+    assert_eq!(recorded.counter(&VISITS, Some(venues.get("F"))), Some(2));
+    assert_eq!(recorded.counter(&VISITS, Some(venues.get("A"))), Some(1));
+    assert_eq!(recorded.series(&VISITS.facts()), 5);
+}
+
+#[test]
 fn two_telemetries_share_no_series() {
     let (one, two) = (TestTelemetry::new(), TestTelemetry::new());
     one.counter(&ORDERS).add(1, (Side::Buy, Ending::Filled));

@@ -9,8 +9,8 @@ mod key_ring;
 mod natures;
 mod pipeline;
 mod planted;
+mod query;
 mod secrets;
-mod sql;
 mod strict;
 mod url;
 

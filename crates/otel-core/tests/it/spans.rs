@@ -91,6 +91,22 @@ fn a_current_span_is_the_parent_of_spans_and_events() {
 }
 
 #[test]
+fn a_span_may_have_a_name_of_its_own() {
+    const CALL: SpanDef = SpanDef::new("call", SpanKind::Client, "A call.").with_own_names();
+    assert!(CALL.has_own_names() && !WORK.has_own_names());
+    let test = TestTelemetry::new();
+    let mut call = test.span(&CALL);
+    call.set(&NAME, "first").rename("SELECT orders").set(&NAME, "last");
+    call.finish(Outcome::Ok);
+    test.span(&CALL).rename("paid with 4111 1111 1111 1111");
+    Telemetry::noop().span(&CALL).rename("nothing");
+    let recorded = test.finish();
+    let names: Vec<&str> = recorded.spans().iter().map(|span| span.name.as_str()).collect();
+    assert_eq!(names, ["SELECT orders", "paid with 411111******1111"]);
+    assert_eq!(recorded.spans()[0].attributes.len(), 2);
+}
+
+#[test]
 fn a_span_dropped_in_a_panic_is_an_error() {
     let test = TestTelemetry::new();
     let telemetry = test.telemetry().clone();

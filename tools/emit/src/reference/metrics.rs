@@ -53,9 +53,13 @@ fn one(domain: &Domain, metric: &MetricFacts) -> Result<String, Problem> {
         let rows = metric.dimensions.iter().map(|dimension| {
             let values = match dimension.values {
                 // The last one stands for everything beyond the cap.
-                [] => format!("{} at most; what comes later is `other`", dimension.cardinality - 1),
+                [] => {
+                    let most = dimension.cardinality - 1 - usize::from(dimension.optional);
+                    format!("{most} at most; what comes later is `other`")
+                }
                 values => codes(values.iter().copied()),
             };
+            let values = if dimension.optional { values + "; or none" } else { values };
             let name = names::label_name(dimension.key)?;
             Ok([format!("`{}`", dimension.key), format!("`{name}`"), values])
         });

@@ -51,7 +51,7 @@ impl Attribute {
     fn is_label(&mut self, metric: &'static str, dimension: &Dimension) {
         self.metrics.push(metric);
         if dimension.values.is_empty() {
-            self.cap = Some(dimension.cardinality - 1);
+            self.cap = Some(dimension.cardinality - 1 - usize::from(dimension.optional));
         }
         for value in dimension.values {
             if !self.values.contains(value) {

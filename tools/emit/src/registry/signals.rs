@@ -58,7 +58,7 @@ fn metric(catalogue: &Catalogue, metric: &MetricFacts) -> Result<Node, Problem> 
         let annotations = Map::new().with("cardinality", dimension.cardinality);
         Map::new()
             .with("ref", dimension.key)
-            .with("requirement_level", "required")
+            .with("requirement_level", if dimension.optional { "recommended" } else { "required" })
             .with("annotations", annotations)
     });
     let watching = catalogue.alerts.iter().filter(|rule| {

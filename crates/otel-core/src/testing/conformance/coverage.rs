@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::finding::Signal;
+use super::signals::declared_span;
 use crate::catalogue::Catalogue;
 use crate::metric::Instrument;
+use crate::span::SpanDef;
 use crate::testing::Recorded;
 
 /// How much of what a catalogue declares was seen.
@@ -28,12 +30,11 @@ impl Coverage {
 
         let declared = (catalogue.attributes.iter())
             .map(|key| (Signal::Attribute, key.name, attributes.contains(key.name)))
-            .chain(
-                catalogue
-                    .spans
-                    .iter()
-                    .map(|def| (Signal::Span, def.name(), spans().any(|span| span.name == def.name()))),
-            )
+            .chain(catalogue.spans.iter().map(|def| {
+                let is_it = |declared: &SpanDef| declared.name() == def.name();
+                let seen = spans().any(|span| declared_span(catalogue, span).is_some_and(is_it));
+                (Signal::Span, def.name(), seen)
+            }))
             .chain(
                 catalogue
                     .events

@@ -65,7 +65,7 @@ fn inspect_series(inspection: &mut Inspection<'_>, metric: &ExportedMetric, fact
             }
         }
         for dimension in facts.dimensions {
-            let there = labels.iter().any(|(key, _)| key == dimension.key);
+            let there = dimension.optional || labels.iter().any(|(key, _)| key == dimension.key);
             let id = FindingId::RequiredAttributeNotPresent;
             inspection.expect(there, id, dimension.key, "is missing in a series");
         }

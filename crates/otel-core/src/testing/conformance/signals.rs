@@ -3,6 +3,7 @@
 use super::attributes;
 use super::finding::{Finding, FindingId, Inspection, Signal};
 use crate::catalogue::Catalogue;
+use crate::span::SpanDef;
 use crate::testing::{Recorded, TestEvent, TestSpan};
 
 /// The one span event that OpenTelemetry defines itself.
@@ -22,7 +23,7 @@ pub(super) fn findings(recorded: &Recorded, catalogue: &Catalogue) -> Vec<Findin
 
 fn inspect_span(span: &TestSpan, catalogue: &Catalogue, findings: &mut Vec<Finding>) {
     let mut inspection = Inspection::of(Signal::Span, &span.name, findings);
-    match catalogue.spans.iter().find(|def| def.name() == span.name) {
+    match declared_span(catalogue, span) {
         Some(def) => {
             let message = format!("is {}, and {:?} is declared", span.kind, def.kind());
             let same = span.kind == def.kind() as i32;
@@ -35,6 +36,13 @@ fn inspect_span(span: &TestSpan, catalogue: &Catalogue, findings: &mut Vec<Findi
         inspection.expect(known, FindingId::MissingEvent, event, "is not declared");
     }
     attributes::inspect(&mut inspection, catalogue, &span.attributes);
+}
+
+/// The definition of a span: by its name or, where spans have names of their own, by its kind.
+pub(super) fn declared_span<'a>(catalogue: &'a Catalogue, span: &TestSpan) -> Option<&'a SpanDef> {
+    let named = catalogue.spans.iter().find(|def| def.name() == span.name);
+    let of_this_kind = |def: &&SpanDef| def.has_own_names() && def.kind() as i32 == span.kind;
+    named.or_else(|| catalogue.spans.iter().find(of_this_kind))
 }
 
 fn inspect_event(event: &TestEvent, catalogue: &Catalogue, findings: &mut Vec<Finding>) {

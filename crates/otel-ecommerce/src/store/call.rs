@@ -1,0 +1,82 @@
+//! A call to a store under way.
+
+use std::mem;
+
+use otel_core::{Context, Entered, Outcome, Span, Timestamp};
+
+use super::DataStore;
+use crate::conventions::store as said;
+use crate::labels::{QueryClass, StoreFailure};
+
+/// What a store itself calls a failure: a `SQLSTATE` (`23505`), a prefix (`WRONGTYPE`), a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StatusCode<'a>(
+    /// The code's text.
+    pub &'a str,
+);
+
+/// A call to a store under way: a client span.
+///
+/// However it ends, the time it took goes into `db.client.operation.duration`. One that is dropped was
+/// [`Cancelled`](StoreFailure::Cancelled): the future that waited for it is gone.
+#[derive(Debug)]
+#[must_use = "a call that is dropped at once counts as cancelled; bind the guard and say how it ended"]
+pub struct OperationSpan {
+    store: DataStore,
+    span: Span,
+    class: Option<QueryClass>,
+    started: Timestamp,
+    failure: Option<StoreFailure>,
+}
+
+impl OperationSpan {
+    pub(super) fn begin(store: &DataStore, span: Span, class: Option<QueryClass>) -> Self {
+        let started = store.parts.telemetry.now();
+        Self { store: store.clone(), span, class, started, failure: Some(StoreFailure::Cancelled) }
+    }
+
+    /// How many rows, documents or hits came back.
+    pub fn rows_returned(&mut self, rows: u64) -> &mut Self {
+        self.span.set(&said::RETURNED_ROWS, rows);
+        self
+    }
+
+    /// Ends it: the store did what it was asked for.
+    pub fn succeeded(mut self) {
+        self.failure = None;
+    }
+
+    /// Ends it: the store did not, and this is what it said, where it said anything.
+    pub fn failed(mut self, failure: StoreFailure, status: Option<StatusCode<'_>>) {
+        if let Some(StatusCode(status)) = status {
+            self.span.set(&said::STATUS_CODE, status);
+        }
+        self.failure = Some(failure);
+    }
+
+    /// Makes its span current on this thread until the guard is dropped, for what happens inside.
+    pub fn enter(&self) -> Entered {
+        self.span.enter()
+    }
+
+    /// The context with its span, for what happens inside on other threads.
+    pub fn context(&self) -> Context {
+        self.span.context()
+    }
+}
+
+impl Drop for OperationSpan {
+    fn drop(&mut self) {
+        let took = self.store.parts.telemetry.now().since(self.started);
+        let panics = std::thread::panicking();
+        let failure = if panics { Some(StoreFailure::Other) } else { self.failure };
+        self.store.ended(took, self.class, failure);
+        let span = mem::take(&mut self.span);
+        if panics {
+            // The span ends itself with what it knows of panics.
+            return;
+        }
+        // A success stays unset, as the semantic conventions ask of instrumentations.
+        span.finish(failure.map_or(Outcome::Unset, |failure| Outcome::Error(failure.as_str())));
+    }
+}

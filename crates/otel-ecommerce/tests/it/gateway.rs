@@ -1,0 +1,311 @@
+//! Requests at a gateway.
+
+use std::time::Duration;
+
+use otel_core::alerting::{AlertState, Alerting};
+use otel_core::testing::{Recorded, TestStatus, TestTelemetry};
+use otel_core::{PseudonymKey, Sensitive, Telemetry};
+use otel_ecommerce::conventions::{USER, gateway as said};
+use otel_ecommerce::gateway::{Quota, Request, Route, RouteError};
+use otel_ecommerce::labels::{
+    AccessDecision, AuthFailure, AuthScheme, LimitDecision, LimitScope, Method, ResponseClass, RouteName,
+};
+use otel_ecommerce::{CATALOGUE, Gateway};
+use proptest::prelude::*;
+
+#[test]
+fn a_request_that_goes_through_says_what_let_it_through() {
+    let test = TestTelemetry::new();
+    let gateway = Gateway::new(&test);
+    let user = Sensitive::new("jane").pseudonym(&PseudonymKey::new([7; 32]));
+    let client = Some(Sensitive::new("203.0.113.77"));
+    let mut request = gateway.request(&Request { client, ..Request::new(Method::Post, route("/orders")) });
+    request.limit_allowed(&quota(LimitScope::User, 41));
+    request.authenticated(AuthScheme::Token, Some(user)).access_allowed();
+    test.advance(Duration::from_millis(20));
+    request.answered(201);
+    let name: RouteName = test.capped().get("/orders");
+    let recorded = test.finish();
+    let span = recorded.span(&said::REQUEST);
+    assert_eq!(span.status, TestStatus::Unset);
+    assert_eq!(span.get(&said::METHOD), Some("POST".into()));
+    assert_eq!(span.get(&said::ROUTE), Some("/orders".into()));
+    assert_eq!(span.get(&said::STATUS), Some(201.into()));
+    assert_eq!(span.get(&said::CLIENT), Some("203.0.113.0".into()));
+    assert_eq!(span.get(&said::LIMIT_DECISION), Some("allowed".into()));
+    assert_eq!(span.get(&said::LIMIT_REMAINING), Some(41.into()));
+    assert_eq!(span.get(&said::LIMIT_RESET), Some(7_000.into()));
+    assert_eq!(span.get(&said::AUTH_FAILURE), None);
+    assert_eq!(span.get(&said::ACCESS), Some("allowed".into()));
+    assert_eq!(span.get(&USER), Some(user.to_string().as_str().into()));
+    let durations = (Method::Post, name, Some(ResponseClass::Successful));
+    assert_eq!(recorded.histogram(&said::REQUEST_DURATION, durations).map(|it| it.sum), Some(0.02));
+    assert_eq!(recorded.counter(&said::ACCESS_DECISIONS, (name, AccessDecision::Allowed)), Some(1));
+    assert_eq!(recorded.counter(&said::AUTHENTICATIONS, AuthScheme::Token), Some(1));
+    assert_eq!(recorded.counter_total(&said::AUTHENTICATION_FAILURES), 0);
+    assert!(recorded.events().is_empty(), "{:?}", recorded.events());
+}
+
+#[test]
+fn every_reason_to_turn_a_request_away_is_counted_and_told_inside_its_span() {
+    let test = TestTelemetry::new();
+    let gateway = Gateway::new(&test);
+    for failure in AuthFailure::ALL {
+        let mut request = gateway.request(&Request::new(Method::Get, route("/me")));
+        request.authentication_failed(AuthScheme::Password, *failure);
+        request.answered(401);
+    }
+    let recorded = test.finish();
+    assert_eq!(recorded.counter(&said::AUTHENTICATIONS, AuthScheme::Password), Some(8));
+    for failure in AuthFailure::ALL {
+        let labels = (AuthScheme::Password, *failure);
+        assert_eq!(recorded.counter(&said::AUTHENTICATION_FAILURES, labels), Some(1));
+    }
+    let told: Vec<_> = recorded.events().iter().map(|event| event.get(&said::AUTH_FAILURE)).collect();
+    let expected: Vec<_> = AuthFailure::ALL.iter().map(|it| Some(it.as_str().into())).collect();
+    assert_eq!(told, expected);
+    assert!(recorded.events().iter().all(|event| event.get(&said::ROUTE) == Some("/me".into())));
+    let spans: Vec<_> = recorded.spans().iter().map(|span| span.span_id.as_str()).collect();
+    assert!(recorded.events().iter().all(|event| spans.contains(&event.span_id.as_str())));
+}
+
+#[test]
+fn the_span_tells_the_limit_that_said_no_and_otherwise_the_tightest() {
+    // Of ten the first has a tenth left, the second a fifth of a hundred, the third nothing of nothing.
+    let tight = Quota { limit: 10, remaining: 1, ..quota(LimitScope::Key, 0) };
+    let wide = quota(LimitScope::User, 20);
+    let none = Quota { limit: 0, remaining: 0, ..quota(LimitScope::Global, 0) };
+    for (allowed, limited, told) in [
+        (vec![wide, tight], vec![], "key"),
+        (vec![tight, wide], vec![], "key"),
+        (vec![Quota { remaining: 9, ..tight }, wide], vec![], "user"),
+        (vec![tight, none], vec![], "global"),
+        (vec![tight], vec![wide], "user"),
+        (vec![], vec![wide, tight], "user"),
+    ] {
+        let test = TestTelemetry::new();
+        let mut request = Gateway::new(&test).request(&Request::new(Method::Get, route("/")));
+        for quota in &allowed {
+            request.limit_allowed(quota);
+        }
+        for quota in &limited {
+            request.limit_exceeded(quota);
+        }
+        // What has said no is not forgotten.
+        request.limit_allowed(&wide);
+        request.answered(if limited.is_empty() { 200 } else { 429 });
+        let recorded = test.finish();
+        let span = recorded.span(&said::REQUEST);
+        assert_eq!(span.get(&said::LIMIT_SCOPE), Some(told.into()), "{allowed:?} {limited:?}");
+        let decision = if limited.is_empty() { "allowed" } else { "limited" };
+        assert_eq!(span.get(&said::LIMIT_DECISION), Some(decision.into()));
+        assert_eq!(recorded.events_of(&said::REQUEST_LIMITED).len(), limited.len());
+    }
+}
+
+#[test]
+fn only_the_fault_of_the_server_is_an_error() {
+    for (status, class, error) in [
+        (200, Some(ResponseClass::Successful), false),
+        (404, Some(ResponseClass::ClientError), false),
+        (499, Some(ResponseClass::ClientError), false),
+        (500, Some(ResponseClass::ServerError), true),
+        (599, Some(ResponseClass::ServerError), true),
+        (600, None, false),
+        (99, None, false),
+        (100, Some(ResponseClass::Informational), false),
+        (308, Some(ResponseClass::Redirected), false),
+    ] {
+        let test = TestTelemetry::new();
+        Gateway::new(&test).request(&Request::new(Method::Get, route("/"))).answered(status);
+        let name = test.capped().get("/");
+        let recorded = test.finish();
+        let span = recorded.span(&said::REQUEST);
+        assert_eq!(span.status == TestStatus::Error(String::new()), error, "{status}");
+        assert_eq!(span.get(&said::STATUS), class.map(|_| i64::from(status).into()));
+        let duration = recorded.histogram(&said::REQUEST_DURATION, (Method::Get, name, class));
+        assert_eq!(duration.map(|it| it.count), Some(1), "{status}");
+    }
+}
+
+#[test]
+fn a_request_that_is_dropped_was_given_up() {
+    let test = TestTelemetry::new();
+    drop(Gateway::new(&test).request(&Request::new(Method::of("BREW"), Route::UNMATCHED)));
+    let name = test.capped().get("/*");
+    let recorded = test.finish();
+    let duration = recorded.histogram(&said::REQUEST_DURATION, (Method::Other, name, None));
+    assert_eq!(duration.map(|it| it.count), Some(1));
+    assert_eq!(recorded.span(&said::REQUEST).get(&said::STATUS), None);
+}
+
+#[test]
+fn methods_are_known_by_their_exact_names() {
+    for method in Method::ALL {
+        assert_eq!(Method::of(method.as_str()), *method);
+    }
+    assert_eq!((Method::of("get"), Method::of("")), (Method::Other, Method::Other));
+}
+
+#[test]
+fn a_path_is_no_template() {
+    for text in ["/", "/orders/{order}", "/users/:id", "/v2/items", "/static/*", "/a/b-c_d.json", "/facade"] {
+        assert_eq!(Route::template(text).map(Route::as_str), Ok(text));
+    }
+    for (text, error) in [
+        ("", RouteError::Relative),
+        ("orders", RouteError::Relative),
+        ("/orders?id=1", RouteError::Character),
+        ("/orders#1", RouteError::Character),
+        ("/users/jane@example.com", RouteError::Character),
+        ("/users/jane%40example", RouteError::Character),
+        ("/ü", RouteError::Character),
+        ("/a b", RouteError::Character),
+        ("/orders/4711", RouteError::Identifier),
+        ("/calls/555-0100", RouteError::Identifier),
+        ("/orders/0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b/lines", RouteError::Identifier),
+        ("/users/507f1f77bcf86cd799439011", RouteError::Identifier),
+    ] {
+        assert_eq!(Route::template(text), Err(error), "{text}");
+    }
+    assert_eq!(Route::template(&format!("/{}", "a".repeat(199))).map(|_| ()), Ok(()));
+    assert_eq!(Route::template(&format!("/{}", "a".repeat(200))), Err(RouteError::TooLong));
+}
+
+#[test]
+fn there_are_never_more_series_than_declared() {
+    let test = TestTelemetry::new();
+    let gateway = Gateway::new(&test);
+    for number in 0..100 {
+        let template = format!("/page{number}");
+        for method in Method::ALL {
+            for status in [100, 200, 300, 400, 500, 600] {
+                gateway.request(&Request::new(*method, route(&template))).answered(status);
+            }
+        }
+    }
+    let recorded = test.finish();
+    assert_eq!(recorded.series(&said::REQUEST_DURATION.facts()), 1_500);
+}
+
+#[test]
+fn wrong_credentials_in_numbers_fire_and_expired_tokens_do_not() {
+    for (failure, attempts, fires) in [
+        (AuthFailure::WrongCredentials, 400, true),
+        (AuthFailure::WrongCredentials, 20, false),
+        (AuthFailure::Expired, 400, false),
+    ] {
+        let test = TestTelemetry::alerting(Alerting::new().rules(&CATALOGUE));
+        let gateway = Gateway::new(&test);
+        let attack = || {
+            for _ in 0..attempts {
+                let mut request = gateway.request(&Request::new(Method::Post, route("/login")));
+                request.authentication_failed(AuthScheme::Password, failure);
+                request.answered(401);
+            }
+        };
+        assert_eq!(fired(&test, "ecommerce_gateway_wrong_credentials", attack), fires, "{failure:?}");
+    }
+}
+
+#[test]
+fn requests_limited_in_numbers_fire() {
+    let test = TestTelemetry::alerting(Alerting::new().rules(&CATALOGUE));
+    let gateway = Gateway::new(&test);
+    let crawl = || {
+        for _ in 0..100 {
+            let mut request = gateway.request(&Request::new(Method::Get, route("/search")));
+            request.limit_exceeded(&quota(LimitScope::Address, 0));
+            request.answered(429);
+        }
+    };
+    assert!(fired(&test, "ecommerce_gateway_requests_limited", crawl));
+}
+
+/// Whether the alert fires after five minutes of this.
+fn fired(test: &TestTelemetry, name: &str, happens: impl Fn()) -> bool {
+    let mut fires = false;
+    for _ in 0..5 {
+        happens();
+        test.advance(Duration::from_secs(60));
+        let mut alerts = test.alerts_now().into_iter();
+        fires |= alerts.any(|alert| alert.rule.name == name && alert.state == AlertState::Firing);
+    }
+    fires
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_counted_is_what_happened(steps in prop::collection::vec(0..5_usize, 0..40)) {
+        let test = TestTelemetry::new();
+        let gateway = Gateway::new(&test);
+        let mut request = gateway.request(&Request::new(Method::Get, route("/a")));
+        for step in &steps {
+            match step {
+                0 => request.limit_allowed(&quota(LimitScope::User, 5)),
+                1 => request.limit_exceeded(&quota(LimitScope::User, 0)),
+                2 => request.authenticated(AuthScheme::Session, None),
+                3 => request.authentication_failed(AuthScheme::Session, AuthFailure::Locked),
+                _ => request.access_denied(),
+            };
+        }
+        request.answered(200);
+        let name = test.capped().get("/a");
+        let times = |of: usize| steps.iter().filter(|step| **step == of).count() as u64;
+        let recorded: Recorded = test.finish();
+        let limit = |decision| {
+            recorded.counter(&said::LIMIT_DECISIONS, (name, LimitScope::User, decision)).unwrap_or(0)
+        };
+        prop_assert_eq!((limit(LimitDecision::Allowed), limit(LimitDecision::Limited)), (times(0), times(1)));
+        prop_assert_eq!(recorded.counter_total(&said::AUTHENTICATIONS), times(2) + times(3));
+        prop_assert_eq!(recorded.counter_total(&said::AUTHENTICATION_FAILURES), times(3));
+        prop_assert_eq!(recorded.counter_total(&said::ACCESS_DECISIONS), times(4));
+        prop_assert_eq!(recorded.events().len() as u64, times(1) + times(3) + times(4));
+        // Whatever was tried how often, an attribute stands on the span once.
+        let mut keys: Vec<_> = recorded.span(&said::REQUEST).attributes.iter().map(|(key, _)| key).collect();
+        let all = keys.len();
+        keys.sort();
+        keys.dedup();
+        prop_assert_eq!(keys.len(), all);
+    }
+
+    #[test]
+    fn whatever_is_taken_as_a_route_is_shown_as_it_is(text in "[/a-z0-9{}:.?@ é-]{0,40}") {
+        if let Ok(route) = Route::template(&text) {
+            prop_assert_eq!(route.as_str(), text.as_str());
+            prop_assert!(text.starts_with('/') && !text.contains(['?', '@', ' ', 'é']));
+            prop_assert!(!text.split('/').any(|part| part.parse::<u64>().is_ok()));
+        }
+    }
+}
+
+/// Everything that there is to say of requests.
+pub(crate) fn say_everything(telemetry: &Telemetry) {
+    let gateway = Gateway::new(telemetry);
+    let user = Sensitive::new("jane").pseudonym(&PseudonymKey::new([7; 32]));
+    let client = Some(Sensitive::new("2001:db8::1"));
+    for method in Method::ALL {
+        let mut request = gateway.request(&Request { client, ..Request::new(*method, route("/orders")) });
+        for scope in LimitScope::ALL {
+            request.limit_allowed(&quota(*scope, 7)).limit_exceeded(&quota(*scope, 0));
+        }
+        for scheme in AuthScheme::ALL {
+            request.authenticated(*scheme, Some(user));
+            for failure in AuthFailure::ALL {
+                request.authentication_failed(*scheme, *failure);
+            }
+        }
+        request.access_allowed().access_denied();
+        request.answered(503);
+    }
+}
+
+fn route(template: &str) -> Route<'_> {
+    Route::template(template).expect("a template")
+}
+
+fn quota(scope: LimitScope, remaining: u64) -> Quota {
+    Quota { scope, limit: 100, remaining, resets_in: Duration::from_secs(7) }
+}
