@@ -2,6 +2,10 @@
 //!
 //! People, cards and devices have none here: they are a [`Pseudonym`](otel_core::Pseudonym) from the first moment on.
 
+mod kept;
+
+pub(crate) use kept::Kept;
+
 macro_rules! borrowed_ids {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
@@ -26,4 +30,6 @@ borrowed_ids! {
     ProductId;
     /// The identifier a payment service gives one payment.
     PaymentId;
+    /// What makes a request that is sent twice be carried out once.
+    IdempotencyKey;
 }

@@ -1,12 +1,24 @@
 //! The closed and the capped sets that metrics are split by; nothing else may be a metric label.
 
 mod gateway;
+mod inventory;
+mod order;
+mod payment;
+mod search;
 mod store;
+mod user;
 
 pub use gateway::{
     AccessDecision, AuthFailure, AuthScheme, LimitDecision, LimitScope, Method, ResponseClass, RouteName,
 };
+pub use inventory::{InventoryFailure, ReleaseReason, ReservationResult};
+pub use order::{OrderFact, OrderFailure, OrderStatus, OrderViolation};
+pub use payment::{
+    PaymentFailure, PaymentMethod, PaymentNetwork, PaymentOperation, PaymentResult, PaymentService,
+};
+pub use search::{SearchFailure, SearchType};
 pub use store::{QueryClass, StoreFailure, StoreSystem, System};
+pub use user::{Action, ActionFailure, RegistrationResult, RegistrationSource};
 
 otel_core::capped_labels! {
     /// The currency of an amount: an ISO 4217 code, of which 32 are kept apart.

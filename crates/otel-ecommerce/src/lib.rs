@@ -6,9 +6,19 @@ pub mod conventions;
 pub mod labels;
 
 // What a caller says.
+pub mod charge;
 pub mod ids;
+pub mod invalid;
+pub mod inventory;
+pub mod order;
 pub mod payment;
 pub mod place;
+pub mod registration;
+
+// How it is recorded.
+mod metrics;
+mod observability;
+pub mod spans;
 
 // What stands before and behind the shop: the gateway and the stores of data.
 pub mod gateway;
@@ -20,5 +30,10 @@ pub mod vocabulary;
 pub use alerts::ALERTS;
 pub use conventions::CATALOGUE;
 pub use gateway::Gateway;
+pub use metrics::Metrics;
+pub use observability::Observability;
+pub use spans::{
+    ActionSpan, OrderSpan, ParkedOrder, PaymentSpan, RegistrationSpan, ReservationSpan, SearchSpan,
+};
 pub use store::DataStore;
 pub use vocabulary::{EventLog, ShopEvent};

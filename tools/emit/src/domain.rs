@@ -18,6 +18,7 @@ pub struct Domain {
 /// Every domain, in the order of the index.
 pub const DOMAINS: &[Domain] = &[
     Domain::new("trading", "Trading", &otel_trading::CATALOGUE),
+    Domain::new("ecommerce", "E-commerce", &otel_ecommerce::CATALOGUE),
     Domain::new("alerting", "The alert machine", &alerting::CATALOGUE),
 ];
 

@@ -9,6 +9,12 @@ mod fields;
 
 use otel_core::{Count, EventDef, Int, Key, Minor, Severity, Text, TextList};
 
+pub use super::order::{
+    CANCELLED as ORDER_CANCELLED, CART_ID, CHECKOUT_ID, COMPLETED as ORDER_COMPLETED,
+    REFUNDED as ORDER_REFUNDED,
+};
+pub use super::payment::DECLINED as PAYMENT_DECLINED;
+pub use super::search::PERFORMED as SEARCH_PERFORMED;
 pub use events::{EventKind, Vocabulary};
 pub use fields::{AmountField, ItemField, TextField};
 pub(crate) use fields::{
@@ -16,16 +22,9 @@ pub(crate) use fields::{
     STEP_NAME,
 };
 
-/// The checkout.
-pub const CHECKOUT_ID: Key<Text> = Key::new(
-    "ecommerce.checkout.id",
-    "The identifier of the checkout: there is one before there is an order.",
-);
 /// The step of the checkout.
 pub const CHECKOUT_STEP: Key<Int> =
     Key::new("ecommerce.checkout.step", "The number of the step of the checkout.");
-/// The cart.
-pub const CART_ID: Key<Text> = Key::new("ecommerce.cart.id", "The identifier of the cart.");
 /// The coupon.
 pub const COUPON_CODE: Key<Text> = Key::new("ecommerce.coupon.code", "The code of the coupon.");
 /// The coupon's name.
@@ -125,13 +124,4 @@ event_definitions! {
     PROMOTION_VIEWED = "ecommerce.promotion.viewed": "Somebody saw a promotion.";
     PROMOTION_SELECTED = "ecommerce.promotion.selected": "Somebody followed a promotion.";
     ORDER_UPDATED = "ecommerce.order.updated": "An order was changed.";
-}
-
-// These are told by whoever processes searches, orders and payments, too.
-event_definitions! {
-    SEARCH_PERFORMED = "ecommerce.search.performed": "Somebody searched.";
-    ORDER_COMPLETED = "ecommerce.order.completed": "An order was placed.";
-    ORDER_CANCELLED = "ecommerce.order.cancelled": "An order was cancelled.";
-    ORDER_REFUNDED = "ecommerce.order.refunded": "Money of an order was given back.";
-    PAYMENT_DECLINED = "ecommerce.payment.declined": "A payment was declined.";
 }

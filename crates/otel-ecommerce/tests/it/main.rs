@@ -2,8 +2,16 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
+mod alerts;
+mod conformance;
 mod contract;
+mod counter;
 mod gateway;
-mod layers;
+mod invalid;
+mod metrics;
+mod order;
+mod planted;
+mod spans;
 mod store;
 mod vocabulary;
+mod worth;

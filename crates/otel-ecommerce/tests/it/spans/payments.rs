@@ -1,0 +1,117 @@
+//! Payments that are asked for.
+
+use std::time::Duration;
+
+use otel_core::testing::{TestStatus, TestTelemetry};
+use otel_core::{ERROR_TYPE, PseudonymKey, Sensitive, SpanKind};
+use otel_ecommerce::Observability;
+use otel_ecommerce::charge::Charge;
+use otel_ecommerce::conventions::payment as said;
+use otel_ecommerce::ids::{IdempotencyKey, OrderId, PaymentId};
+use otel_ecommerce::invalid::{Field, Invalid};
+use otel_ecommerce::labels::PaymentFailure;
+
+use super::check;
+use crate::counter::{charge, mia};
+
+#[test]
+fn a_payment_has_its_facts_and_no_card() {
+    let test = TestTelemetry::new();
+    let token = Sensitive::new("tok_visa_4242").pseudonym(&PseudonymKey::new([9; 32]));
+    let charge = everything().with_card(token);
+    let shop = Observability::new(&test);
+    shop.authorize_payment(&charge).approved(PaymentId("pi_1")).expect("an identifier");
+    let recorded = test.finish();
+    let span = recorded.span(&said::AUTHORIZE_PAYMENT);
+    assert_eq!(span.kind, SpanKind::Client as i32);
+    assert_eq!(span.status, TestStatus::Ok);
+    let (user, token) = (mia().to_string(), token.to_string());
+    let expected = [
+        ("ecommerce.payment.method", "card"),
+        ("ecommerce.payment.network", "visa"),
+        ("ecommerce.currency.code", "EUR"),
+        ("ecommerce.order.id", "o-1"),
+        ("ecommerce.user.pseudonym", &user),
+        ("ecommerce.payment.card.token", &token),
+        ("ecommerce.payment.idempotency_key", "k-1"),
+        ("ecommerce.payment.transaction.id", "pi_1"),
+        ("ecommerce.payment.result", "approved"),
+    ];
+    check(span, &expected);
+    assert_eq!(span.get(&said::AMOUNT), Some(5_990.into()));
+    let event = recorded.event(&said::AUTHORIZED);
+    assert_eq!(event.get(&said::TRANSACTION_ID), Some("pi_1".into()));
+    assert_eq!(event.span_id, span.span_id);
+    assert!(!format!("{recorded:?}").contains("tok_"));
+}
+
+#[test]
+fn what_is_taken_and_given_back_are_clients_of_the_payment_service_too() {
+    let test = TestTelemetry::new();
+    let shop = Observability::new(&test);
+    let charge = everything().with_payment(PaymentId("pi_1")).expect("an identifier");
+    shop.capture_payment(&charge).approved(PaymentId("pi_1")).expect("an identifier");
+    shop.refund_payment(&charge).approved(PaymentId("re_1")).expect("an identifier");
+    let recorded = test.finish();
+    for def in [said::CAPTURE_PAYMENT, said::REFUND_PAYMENT] {
+        let span = recorded.span(&def);
+        assert_eq!(span.kind, SpanKind::Client as i32);
+        let named = span.attributes.iter().filter(|(key, _)| key == said::TRANSACTION_ID.name()).count();
+        assert_eq!((named, span.get(&said::TRANSACTION_ID)), (1, Some("pi_1".into())));
+    }
+    assert_eq!(recorded.event(&said::CAPTURED).get(&said::TRANSACTION_ID), Some("pi_1".into()));
+    assert_eq!(recorded.events_of(&said::REFUNDED).len(), 1);
+}
+
+#[test]
+fn what_the_issuer_declines_is_no_error_of_the_shop() {
+    for failure in PaymentFailure::ALL {
+        let test = TestTelemetry::new();
+        Observability::new(&test).authorize_payment(&charge(100)).failed(*failure);
+        let recorded = test.finish();
+        let span = recorded.span(&said::AUTHORIZE_PAYMENT);
+        assert_eq!(span.get(&ERROR_TYPE), Some(failure.as_str().into()));
+        let (def, result) = if failure.is_decline() {
+            assert_eq!(span.status, TestStatus::Unset, "{failure:?}");
+            (said::DECLINED, "declined")
+        } else {
+            assert!(matches!(span.status, TestStatus::Error(_)), "{failure:?}");
+            (said::FAILED, "failed")
+        };
+        assert_eq!(span.get(&said::RESULT), Some(result.into()));
+        assert_eq!(recorded.event(&def).get(&ERROR_TYPE), Some(failure.as_str().into()));
+        assert_eq!(recorded.events().len(), 1);
+    }
+    let declines = PaymentFailure::ALL.iter().filter(|failure| failure.is_decline()).count();
+    assert_eq!((declines, PaymentFailure::ALL.len()), (10, 17));
+}
+
+#[test]
+fn a_payment_of_which_nobody_says_how_it_ended_has_failed() {
+    let test = TestTelemetry::new();
+    let shop = Observability::new(&test);
+    let payment = shop.authorize_payment(&charge(100));
+    test.advance(Duration::from_secs(3));
+    drop(payment);
+    let recorded = test.finish();
+    let span = recorded.span(&said::AUTHORIZE_PAYMENT);
+    assert_eq!(span.get(&ERROR_TYPE), Some("abandoned".into()));
+    assert!(matches!(span.status, TestStatus::Error(_)));
+}
+
+#[test]
+fn a_payment_that_was_made_is_recorded_even_if_its_name_is_none() {
+    let test = TestTelemetry::new();
+    let shop = Observability::new(&test);
+    let named = shop.authorize_payment(&charge(100)).approved(PaymentId(""));
+    assert_eq!(named, Err(Invalid::Empty(Field::Payment)));
+    let recorded = test.finish();
+    let span = recorded.span(&said::AUTHORIZE_PAYMENT);
+    assert_eq!((span.status.clone(), span.get(&said::TRANSACTION_ID)), (TestStatus::Ok, None));
+    assert_eq!(recorded.event(&said::AUTHORIZED).get(&said::TRANSACTION_ID), None);
+}
+
+fn everything() -> Charge<'static> {
+    let charge = charge(5_990).with_user(mia()).with_order(OrderId("o-1")).expect("an order");
+    charge.with_idempotency_key(IdempotencyKey("k-1")).expect("a key")
+}
