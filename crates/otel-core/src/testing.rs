@@ -108,7 +108,22 @@ impl TestTelemetry {
         Self::at(beginning, Some(alerting), Privacy::standard())
     }
 
+    /// A pipeline with nothing in it that exports counters and histograms as differences from export to export. What is
+    /// recorded is their sum.
+    ///
+    /// # Panics
+    ///
+    /// When the pipeline's thread cannot be started.
+    pub fn delta() -> Self {
+        let delta = ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "delta");
+        Self::with(BEGINNING, None, Privacy::standard(), settings([delta]))
+    }
+
     fn at(beginning: Timestamp, alerting: Option<Alerting>, privacy: Privacy) -> Self {
+        Self::with(beginning, alerting, privacy, settings([]))
+    }
+
+    fn with(beginning: Timestamp, alerting: Option<Alerting>, privacy: Privacy, settings: Settings) -> Self {
         let memory = Arc::new(Memory::default());
         let clock = Arc::new(AtomicU64::new(beginning.unix_nanos()));
         let kept = Arc::clone(&memory);
@@ -123,7 +138,7 @@ impl TestTelemetry {
                 let way = || Some(Way { destination: Arc::clone(&destination), attempt: PATIENCE });
                 Ok(vec![Site { streams: std::array::from_fn(|_| way()) }])
             }),
-            settings: settings(),
+            settings,
             alerting,
             chores: Vec::new(),
             governor: GovernorSettings::default(),
@@ -194,7 +209,7 @@ impl Deref for TestTelemetry {
 
 /// The defaults but for what would leave the process, with metrics collected only when the test asks for them.
 #[expect(clippy::panic, reason = "the defaults are valid, whatever the environment of the test")]
-fn settings() -> Settings {
+fn settings<const N: usize>(variables: [(&'static str, &'static str); N]) -> Settings {
     let code = Code {
         service_name: "test".to_owned(),
         exporter: Some(Exporter::Console),
@@ -202,6 +217,5 @@ fn settings() -> Settings {
         metric_interval: Some(Duration::from_secs(24 * 60 * 60)),
         ..Code::default()
     };
-    let nothing: [(String, String); 0] = [];
-    Settings::resolve(&code, &Environment::of(nothing)).unwrap_or_else(|problems| panic!("{problems:?}"))
+    Settings::resolve(&code, &Environment::of(variables)).unwrap_or_else(|problems| panic!("{problems:?}"))
 }

@@ -2,6 +2,7 @@
 
 mod gateway;
 mod journey;
+mod kpi;
 
 use otel_core::AlertRule;
 
@@ -12,6 +13,11 @@ pub const ALERTS: &[AlertRule] = &[
     journey::TRANSITIONS_ILLEGAL,
     journey::AMOUNTS_EXCEEDED,
     journey::SHORT,
+    kpi::REVENUE_STOPPED,
+    kpi::ZERO_RESULTS_HIGH,
+    kpi::ABANDONMENT_HIGH,
+    kpi::REFUNDS_HIGH,
+    kpi::REVENUE_REFUSED,
     gateway::STUFFED,
     gateway::LIMITED,
 ];

@@ -32,4 +32,6 @@ borrowed_ids! {
     PaymentId;
     /// What makes a request that is sent twice be carried out once.
     IdempotencyKey;
+    /// The identifier of money given back: an order can have several.
+    RefundId;
 }

@@ -2,6 +2,7 @@
 
 mod gateway;
 mod inventory;
+mod kpi;
 mod order;
 mod payment;
 mod search;
@@ -12,6 +13,10 @@ pub use gateway::{
     AccessDecision, AuthFailure, AuthScheme, LimitDecision, LimitScope, Method, ResponseClass, RouteName,
 };
 pub use inventory::{InventoryFailure, ReleaseReason, ReservationResult};
+pub use kpi::{
+    Abandonment, Booking, CartEnd, CartStart, FunnelName, FunnelOddity, FunnelStep, KpiFact, KpiMemory,
+    KpiRefusal, RateGap, RefundReason, RevenueEntry, SearchOutcome,
+};
 pub use order::{OrderFact, OrderFailure, OrderStatus, OrderViolation};
 pub use payment::{
     PaymentFailure, PaymentMethod, PaymentNetwork, PaymentOperation, PaymentResult, PaymentService,

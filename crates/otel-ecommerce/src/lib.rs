@@ -20,6 +20,9 @@ mod metrics;
 mod observability;
 pub mod spans;
 
+// What is reckoned from it.
+pub mod kpi;
+
 // What stands before and behind the shop: the gateway and the stores of data.
 pub mod gateway;
 pub mod store;
@@ -30,6 +33,7 @@ pub mod vocabulary;
 pub use alerts::ALERTS;
 pub use conventions::CATALOGUE;
 pub use gateway::Gateway;
+pub use kpi::{KpiMonitor, KpiSettings};
 pub use metrics::Metrics;
 pub use observability::Observability;
 pub use spans::{

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::metrics::v1::Metric;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as Number;
+use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, Metric};
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use prost::Message;
 
@@ -30,7 +30,7 @@ use super::value::{TestValue, attributes, find};
 pub struct Recorded {
     spans: Vec<TestSpan>,
     events: Vec<TestEvent>,
-    /// The latest point of each series, by metric and labels.
+    /// The latest point of each series, by metric and labels; the sum of all, where they are differences.
     points: BTreeMap<(String, Labels), Point>,
     /// Each metric, once for each time it was exported.
     metrics: Vec<ExportedMetric>,
@@ -353,8 +353,12 @@ impl Recorded {
             let name = scope.scope.map(|scope| scope.name).unwrap_or_default();
             for metric in scope.metrics {
                 self.metrics.push(ExportedMetric::new(name.clone(), &metric));
+                let adds = metric.data.as_ref().is_some_and(is_difference);
                 for (attributes, point) in metric.data.into_iter().flat_map(points) {
-                    self.points.insert((metric.name.clone(), labels(attributes)), point);
+                    let series = (metric.name.clone(), labels(attributes));
+                    let before = if adds { self.points.get(&series) } else { None };
+                    let point = before.map_or(point.clone(), |before| before.plus(&point));
+                    self.points.insert(series, point);
                 }
             }
         }
@@ -390,6 +394,37 @@ impl ExportedMetric {
             series: points.into_iter().map(|(labels, _)| attributes(labels)).collect(),
         }
     }
+}
+
+impl Point {
+    /// The sum of two differences. Points that are not alike have none, and the later one counts.
+    fn plus(&self, later: &Self) -> Self {
+        match (self, later) {
+            (Self::Int(a), Self::Int(b)) => Self::Int(a + b),
+            (Self::Double(a), Self::Double(b)) => Self::Double(a + b),
+            (Self::Histogram(a), Self::Histogram(b)) if a.count > 0 && b.count > 0 => {
+                Self::Histogram(TestHistogram {
+                    count: a.count + b.count,
+                    sum: a.sum + b.sum,
+                    min: a.min.min(b.min),
+                    max: a.max.max(b.max),
+                })
+            }
+            (Self::Histogram(a), Self::Histogram(b)) if b.count == 0 => Self::Histogram(*a),
+            _ => later.clone(),
+        }
+    }
+}
+
+/// Whether the points of a metric are differences from export to export.
+fn is_difference(data: &Data) -> bool {
+    let temporality = match data {
+        Data::Sum(it) => it.aggregation_temporality(),
+        Data::Histogram(it) => it.aggregation_temporality(),
+        Data::ExponentialHistogram(it) => it.aggregation_temporality(),
+        Data::Gauge(_) | Data::Summary(_) => return false,
+    };
+    temporality == AggregationTemporality::Delta
 }
 
 type Attributes = Vec<opentelemetry_proto::tonic::common::v1::KeyValue>;

@@ -53,6 +53,31 @@ fn ending() -> impl Strategy<Value = Ending> {
     prop::sample::select(Ending::ALL)
 }
 
+/// Whether they are sent as totals or as differences, what was exported is what was recorded.
+#[test]
+fn differences_add_up_to_what_totals_say() {
+    for test in [TestTelemetry::new(), TestTelemetry::delta()] {
+        let (orders, open) = (test.counter(&ORDERS), test.up_down_counter(&OPEN));
+        let (depth, time) = (test.gauge(&DEPTH), test.histogram(&TIME));
+        let venue = test.capped::<Venue>().get("XETR");
+        for round in [3, 1, 2] {
+            orders.add(round, (Side::Buy, Ending::Filled));
+            open.add(-1, Side::Sell);
+            depth.record(round as i64, venue);
+            time.record(round as f64, Ending::Filled);
+            // Each time, everything so far is exported.
+            test.recorded();
+        }
+        let recorded = test.finish();
+        assert_eq!(recorded.counter(&ORDERS, (Side::Buy, Ending::Filled)), Some(6));
+        assert_eq!(recorded.counter(&ORDERS, (Side::Sell, Ending::Filled)), Some(0));
+        assert_eq!(recorded.up_down_counter(&OPEN, Side::Sell), Some(-3));
+        assert_eq!(recorded.gauge(&DEPTH, venue), Some(2));
+        let time = recorded.histogram(&TIME, Ending::Filled).expect("times");
+        assert_eq!((time.count, time.sum, time.min, time.max), (3, 6.0, 1.0, 3.0));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -20,7 +20,7 @@ pub const VIOLATION: Key<Choice<OrderViolation>> =
 /// What is to be paid.
 pub const TOTAL: Key<Minor> = Key::new(
     "ecommerce.order.amount.minor",
-    "What is to be paid for the order, in minor units of the currency.",
+    "What is to be paid for the order, or was given back, in minor units of the currency.",
 );
 /// How much is authorised.
 pub const AUTHORIZED_AMOUNT: Key<Minor> = Key::new(

@@ -15,6 +15,8 @@ otel_core::labels! {
         Voice = "voice",
         /// What is like something else.
         Similar = "similar",
+        /// Anything else.
+        Other = "other",
     }
 
     /// Why a search failed.

@@ -1,6 +1,7 @@
 //! Everything this crate can say, held against what its catalogue declares.
 
 mod journey;
+mod kpi;
 mod layers;
 
 use otel_core::testing::{TestTelemetry, assert_conforms, assert_sound};
@@ -15,6 +16,7 @@ fn the_catalogue_is_sound() {
 fn everything_that_is_said_is_declared_and_everything_declared_is_said() {
     let test = TestTelemetry::new();
     journey::say_everything(&test);
+    kpi::say_everything(&test);
     layers::say_everything(&test);
     assert_conforms(&test.finish(), &CATALOGUE);
 }

@@ -8,6 +8,7 @@ mod contract;
 mod counter;
 mod gateway;
 mod invalid;
+mod kpi;
 mod metrics;
 mod order;
 mod planted;
