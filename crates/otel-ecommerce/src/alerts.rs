@@ -1,5 +1,6 @@
 //! What is worth waking somebody up for.
 
+pub(crate) mod fraud;
 mod gateway;
 mod journey;
 mod kpi;
@@ -18,6 +19,10 @@ pub const ALERTS: &[AlertRule] = &[
     kpi::ABANDONMENT_HIGH,
     kpi::REFUNDS_HIGH,
     kpi::REVENUE_REFUSED,
+    fraud::OVER_LIMIT,
+    fraud::UNUSUAL,
+    fraud::OF_FRAUDS,
+    fraud::LABELLED,
     gateway::STUFFED,
     gateway::LIMITED,
 ];

@@ -1,5 +1,6 @@
 //! Everything this crate emits, as const data: with `labels`, the only words that leave the process.
 
+pub mod fraud;
 pub mod gateway;
 pub mod inventory;
 pub mod kpi;
@@ -94,6 +95,15 @@ pub const CATALOGUE: Catalogue = Catalogue {
         kpi::FACT.facts(),
         kpi::REFUSAL.facts(),
         kpi::MEMORY.facts(),
+        fraud::RULE.facts(),
+        fraud::RULE_VERSION.facts(),
+        fraud::RULE_REFERENCE.facts(),
+        fraud::LEVEL.facts(),
+        fraud::DECISION.facts(),
+        fraud::REASONS.facts(),
+        fraud::EVIDENCE.facts(),
+        fraud::ENTITY_TYPE.facts(),
+        fraud::LABEL.facts(),
         store::SYSTEM.facts(),
         store::NAMESPACE.facts(),
         store::COLLECTION.facts(),
@@ -156,6 +166,7 @@ pub const CATALOGUE: Catalogue = Catalogue {
         payment::REFUND_PAYMENT,
         inventory::RESERVE_INVENTORY,
         search::SEARCH_CATALOG,
+        fraud::EVALUATE,
         store::CLIENT_OPERATION,
         gateway::REQUEST,
     ],
@@ -187,6 +198,7 @@ pub const CATALOGUE: Catalogue = Catalogue {
         kpi::WINDOW_CLOSED,
         kpi::REVENUE_REFUSED,
         kpi::RATES_CHANGED,
+        fraud::FLAGGED,
         gateway::REQUEST_LIMITED,
         gateway::AUTHENTICATION_FAILED,
         gateway::ACCESS_DENIED,
@@ -254,6 +266,11 @@ pub const CATALOGUE: Catalogue = Catalogue {
         kpi::REFUSALS.facts(),
         kpi::EVICTIONS.facts(),
         kpi::REMEMBERED.facts(),
+        fraud::EVALUATIONS.facts(),
+        fraud::EVALUATION_DURATION.facts(),
+        fraud::LABELS.facts(),
+        fraud::ENTITY_COUNT.facts(),
+        fraud::ENTITY_EVICTIONS.facts(),
         store::OPERATION_DURATION.facts(),
         gateway::REQUEST_DURATION.facts(),
         gateway::LIMIT_DECISIONS.facts(),

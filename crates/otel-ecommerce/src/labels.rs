@@ -1,5 +1,6 @@
 //! The closed and the capped sets that metrics are split by; nothing else may be a metric label.
 
+mod fraud;
 mod gateway;
 mod inventory;
 mod kpi;
@@ -9,6 +10,7 @@ mod search;
 mod store;
 mod user;
 
+pub use fraud::{EntityType, FraudDecision, FraudLabel, RuleName};
 pub use gateway::{
     AccessDecision, AuthFailure, AuthScheme, LimitDecision, LimitScope, Method, ResponseClass, RouteName,
 };

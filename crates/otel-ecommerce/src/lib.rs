@@ -20,7 +20,8 @@ mod metrics;
 mod observability;
 pub mod spans;
 
-// What is reckoned from it.
+// What is reckoned from it, and what watches over it.
+pub mod anomaly;
 pub mod kpi;
 
 // What stands before and behind the shop: the gateway and the stores of data.
@@ -31,6 +32,7 @@ pub mod store;
 pub mod vocabulary;
 
 pub use alerts::ALERTS;
+pub use anomaly::AnomalyDetector;
 pub use conventions::CATALOGUE;
 pub use gateway::Gateway;
 pub use kpi::{KpiMonitor, KpiSettings};

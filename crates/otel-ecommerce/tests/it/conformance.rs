@@ -1,5 +1,6 @@
 //! Everything this crate can say, held against what its catalogue declares.
 
+mod fraud;
 mod journey;
 mod kpi;
 mod layers;
@@ -17,6 +18,7 @@ fn everything_that_is_said_is_declared_and_everything_declared_is_said() {
     let test = TestTelemetry::new();
     journey::say_everything(&test);
     kpi::say_everything(&test);
+    fraud::say_everything(&test);
     layers::say_everything(&test);
     assert_conforms(&test.finish(), &CATALOGUE);
 }

@@ -6,6 +6,7 @@ mod alerts;
 mod conformance;
 mod contract;
 mod counter;
+mod fraud;
 mod gateway;
 mod invalid;
 mod kpi;

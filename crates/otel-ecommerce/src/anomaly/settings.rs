@@ -1,0 +1,205 @@
+//! How payments are judged.
+
+use std::fmt;
+use std::time::Duration;
+
+use otel_core::{Currency, Money};
+
+use super::findings::Decisions;
+
+/// How an [`AnomalyDetector`](super::AnomalyDetector) judges payments.
+#[derive(Clone, Debug, Default)]
+pub struct AnomalySettings {
+    /// How amounts are judged.
+    pub amount: AmountSettings,
+    /// How labels are.
+    pub feedback: FeedbackSettings,
+    /// What is done about findings.
+    pub decisions: Decisions,
+    /// How much later than all others a payment may be.
+    pub future: FutureTolerance,
+}
+
+/// How amounts are judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AmountSettings {
+    limits: Vec<Money>,
+    pub(super) score: f64,
+    pub(super) users: usize,
+}
+
+/// How labels are judged.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FeedbackSettings {
+    pub(super) frauds: f64,
+    pub(super) share: f64,
+    pub(super) half_life: Duration,
+    pub(super) memory: Duration,
+    pub(super) entities: usize,
+}
+
+/// How much later a payment may be than the newest one, or the pipeline's clock, whichever is later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FutureTolerance(pub Duration);
+
+/// Why something is no setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// A limit that is no positive amount.
+    Limit,
+    /// A score that is no number from 1 to 1,000.
+    Score,
+    /// A count of frauds that is no number from 1 to 1,000.
+    Frauds,
+    /// A share that is no number above 0 and up to 1.
+    Share,
+    /// A time of less than a minute.
+    TooShort,
+    /// A cap of nothing, or of more than 2³² − 1.
+    Cap,
+}
+
+impl AmountSettings {
+    /// The score from which an amount is unusual. The literature has 3.5 for what is worth a look (Iglewicz and Hoaglin);
+    /// of payments there are so many that 5 leaves one false alarm in 100,000.
+    pub const SCORE: f64 = 5.0;
+    /// How many users are remembered, who take 136 MB then.
+    pub const USERS: usize = 1_000_000;
+
+    /// The same with a limit for payments in its currency; the last one counts. No currency has one from the start, for
+    /// what is too much only the shop knows.
+    ///
+    /// # Errors
+    ///
+    /// The limit is zero or negative.
+    pub fn limit(mut self, limit: Money) -> Result<Self, SettingsError> {
+        if limit.minor() <= 0 {
+            return Err(SettingsError::Limit);
+        }
+        self.limits.retain(|other| other.currency() != limit.currency());
+        self.limits.push(limit);
+        Ok(self)
+    }
+
+    /// The same with another score from which an amount is unusual: so many spreads over what is usual.
+    ///
+    /// # Errors
+    ///
+    /// It is no number from 1 to 1,000.
+    pub fn score(self, score: f64) -> Result<Self, SettingsError> {
+        if !(1.0..=1_000.0).contains(&score) {
+            return Err(SettingsError::Score);
+        }
+        Ok(Self { score, ..self })
+    }
+
+    /// The same, but at most so many users are remembered; who pays in two currencies counts twice.
+    ///
+    /// # Errors
+    ///
+    /// It is nobody, or more than 2³² − 1.
+    pub fn users(self, cap: usize) -> Result<Self, SettingsError> {
+        Ok(Self { users: checked(cap)?, ..self })
+    }
+
+    pub(super) fn limit_in(&self, currency: Currency) -> Option<Money> {
+        self.limits.iter().find(|limit| limit.currency() == currency).copied()
+    }
+}
+
+impl Default for AmountSettings {
+    fn default() -> Self {
+        Self { limits: Vec::new(), score: Self::SCORE, users: Self::USERS }
+    }
+}
+
+impl FeedbackSettings {
+    /// The frauds it takes: two, of which the older one may count for half.
+    pub const FRAUDS: f64 = 1.5;
+    /// The share of labels that are fraud.
+    pub const SHARE: f64 = 0.5;
+    /// The time in which a label loses half of its weight: labels are as old on average as those of a window of
+    /// 7 days, 3.5 days × ln 2.
+    pub const HALF_LIFE: Duration = Duration::from_secs(209_610);
+    /// How old the newest label may be: eight weeks later, it says nothing of today.
+    pub const MEMORY: Duration = Duration::from_secs(56 * 86_400);
+    /// How many cards, how many devices and how many terminals are remembered.
+    pub const ENTITIES: usize = 1_000_000;
+
+    /// The same, but it takes other labels: so many frauds, and such a share of all labels, each counted for less the
+    /// older it is.
+    ///
+    /// # Errors
+    ///
+    /// The frauds are no number from 1 to 1,000, or the share none above 0 and up to 1.
+    pub fn when(self, frauds: f64, share: f64) -> Result<Self, SettingsError> {
+        if !(1.0..=1_000.0).contains(&frauds) {
+            return Err(SettingsError::Frauds);
+        }
+        if !(f64::MIN_POSITIVE..=1.0).contains(&share) {
+            return Err(SettingsError::Share);
+        }
+        Ok(Self { frauds, share, ..self })
+    }
+
+    /// The same with another time in which labels lose half of their weight, and after which they say nothing.
+    ///
+    /// # Errors
+    ///
+    /// One of them is less than a minute.
+    pub fn forgetting(self, half_life: Duration, memory: Duration) -> Result<Self, SettingsError> {
+        const MINUTE: Duration = Duration::from_secs(60);
+        if half_life < MINUTE || memory < MINUTE {
+            return Err(SettingsError::TooShort);
+        }
+        Ok(Self { half_life, memory, ..self })
+    }
+
+    /// The same, but at most so many cards, as many devices and as many terminals are remembered.
+    ///
+    /// # Errors
+    ///
+    /// It is none, or more than 2³² − 1.
+    pub fn entities(self, cap: usize) -> Result<Self, SettingsError> {
+        Ok(Self { entities: checked(cap)?, ..self })
+    }
+}
+
+impl Default for FeedbackSettings {
+    fn default() -> Self {
+        Self {
+            frauds: Self::FRAUDS,
+            share: Self::SHARE,
+            half_life: Self::HALF_LIFE,
+            memory: Self::MEMORY,
+            entities: Self::ENTITIES,
+        }
+    }
+}
+
+impl Default for FutureTolerance {
+    /// A day: what is later has a broken clock, or counts in other units.
+    fn default() -> Self {
+        Self(Duration::from_secs(86_400))
+    }
+}
+
+fn checked(cap: usize) -> Result<usize, SettingsError> {
+    if cap > 0 && u32::try_from(cap).is_ok() { Ok(cap) } else { Err(SettingsError::Cap) }
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Limit => "a limit is a positive amount",
+            Self::Score => "a score is a number from 1 to 1,000",
+            Self::Frauds => "a count of frauds is a number from 1 to 1,000",
+            Self::Share => "a share is a number above 0 and up to 1",
+            Self::TooShort => "labels are remembered for a minute at least",
+            Self::Cap => "a cap is a number from 1 to 2³² − 1",
+        })
+    }
+}
+
+impl std::error::Error for SettingsError {}
