@@ -4,6 +4,7 @@ pub(crate) mod fraud;
 mod gateway;
 mod journey;
 mod kpi;
+mod performance;
 
 use otel_core::AlertRule;
 
@@ -23,6 +24,15 @@ pub const ALERTS: &[AlertRule] = &[
     fraud::UNUSUAL,
     fraud::OF_FRAUDS,
     fraud::LABELLED,
+    fraud::VELOCITY,
+    fraud::TRAVEL,
+    fraud::CARD_TESTING,
+    fraud::CARD_ENUMERATION,
+    fraud::EXCESSIVE_DECLINES,
+    performance::SLOW_MEAN,
+    performance::SLOW_TAIL,
+    performance::ERRORS_HIGH,
+    performance::BUDGET_BURNS,
     gateway::STUFFED,
     gateway::LIMITED,
 ];

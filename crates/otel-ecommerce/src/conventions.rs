@@ -1,11 +1,13 @@
 //! Everything this crate emits, as const data: with `labels`, the only words that leave the process.
 
 pub mod fraud;
+pub mod fraud_rules;
 pub mod gateway;
 pub mod inventory;
 pub mod kpi;
 pub mod order;
 pub mod payment;
+pub mod performance;
 pub mod search;
 pub mod store;
 pub mod user;
@@ -104,6 +106,12 @@ pub const CATALOGUE: Catalogue = Catalogue {
         fraud::EVIDENCE.facts(),
         fraud::ENTITY_TYPE.facts(),
         fraud::LABEL.facts(),
+        performance::ROUTE_CLASS.facts(),
+        performance::OUTCOME.facts(),
+        performance::ISSUE.facts(),
+        performance::VALUE.facts(),
+        performance::LIMIT.facts(),
+        performance::REQUESTS.facts(),
         store::SYSTEM.facts(),
         store::NAMESPACE.facts(),
         store::COLLECTION.facts(),
@@ -199,6 +207,8 @@ pub const CATALOGUE: Catalogue = Catalogue {
         kpi::REVENUE_REFUSED,
         kpi::RATES_CHANGED,
         fraud::FLAGGED,
+        performance::DEGRADED,
+        performance::RECOVERED,
         gateway::REQUEST_LIMITED,
         gateway::AUTHENTICATION_FAILED,
         gateway::ACCESS_DENIED,
@@ -271,6 +281,10 @@ pub const CATALOGUE: Catalogue = Catalogue {
         fraud::LABELS.facts(),
         fraud::ENTITY_COUNT.facts(),
         fraud::ENTITY_EVICTIONS.facts(),
+        fraud::ENTITY_LATE.facts(),
+        performance::REQUEST_DURATION.facts(),
+        performance::ISSUES.facts(),
+        performance::REQUESTS_LATE.facts(),
         store::OPERATION_DURATION.facts(),
         gateway::REQUEST_DURATION.facts(),
         gateway::LIMIT_DECISIONS.facts(),

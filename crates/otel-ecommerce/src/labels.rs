@@ -6,6 +6,7 @@ mod inventory;
 mod kpi;
 mod order;
 mod payment;
+mod performance;
 mod search;
 mod store;
 mod user;
@@ -23,6 +24,7 @@ pub use order::{OrderFact, OrderFailure, OrderStatus, OrderViolation};
 pub use payment::{
     PaymentFailure, PaymentMethod, PaymentNetwork, PaymentOperation, PaymentResult, PaymentService,
 };
+pub use performance::{IssueKind, RequestOutcome, RouteClass};
 pub use search::{SearchFailure, SearchType};
 pub use store::{QueryClass, StoreFailure, StoreSystem, System};
 pub use user::{Action, ActionFailure, RegistrationResult, RegistrationSource};

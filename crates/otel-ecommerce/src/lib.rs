@@ -23,6 +23,7 @@ pub mod spans;
 // What is reckoned from it, and what watches over it.
 pub mod anomaly;
 pub mod kpi;
+pub mod performance;
 
 // What stands before and behind the shop: the gateway and the stores of data.
 pub mod gateway;
@@ -38,6 +39,7 @@ pub use gateway::Gateway;
 pub use kpi::{KpiMonitor, KpiSettings};
 pub use metrics::Metrics;
 pub use observability::Observability;
+pub use performance::PerformanceMonitor;
 pub use spans::{
     ActionSpan, OrderSpan, ParkedOrder, PaymentSpan, RegistrationSpan, ReservationSpan, SearchSpan,
 };

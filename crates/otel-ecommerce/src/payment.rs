@@ -3,6 +3,7 @@
 use otel_core::{Money, Pseudonym, Timestamp};
 
 use crate::ids::{OrderId, PaymentId};
+use crate::labels::PaymentFailure;
 use crate::place::Place;
 
 /// One attempt to pay.
@@ -26,4 +27,24 @@ pub struct Payment<'a> {
     pub at: Timestamp,
     /// Where it was made from, where that is known.
     pub place: Option<Place>,
+}
+
+/// What became of an attempt to pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PaymentOutcome {
+    /// The issuer says that the money is there.
+    Authorised,
+    /// It was not authorised: the issuer declined, or nobody could be asked.
+    Failed(PaymentFailure),
+}
+
+impl PaymentOutcome {
+    /// Why it was not authorised.
+    pub const fn failure(self) -> Option<PaymentFailure> {
+        match self {
+            Self::Authorised => None,
+            Self::Failed(failure) => Some(failure),
+        }
+    }
 }

@@ -15,12 +15,17 @@ pub struct Judge {
 }
 
 /// Everything that is scored, in the order of the table.
-pub const JUDGES: [Judge; 6] = [
+pub const JUDGES: [Judge; 11] = [
     Judge { name: "amount over limit", rules: &[RuleName::AmountOverLimit] },
     Judge { name: "amount unusual", rules: &[RuleName::AmountUnusual] },
     Judge { name: "amount of frauds", rules: &[RuleName::AmountOfFrauds] },
     Judge { name: "all amount rules", rules: AMOUNT_RULES },
     Judge { name: "labelled fraud", rules: &[RuleName::LabelledFraud] },
+    Judge { name: "payment velocity", rules: &[RuleName::PaymentVelocity] },
+    Judge { name: "impossible travel", rules: &[RuleName::ImpossibleTravel] },
+    Judge { name: "card testing", rules: &[RuleName::CardTesting] },
+    Judge { name: "card enumeration", rules: &[RuleName::CardEnumeration] },
+    Judge { name: "excessive declines", rules: &[RuleName::ExcessiveDeclines] },
     Judge { name: "all", rules: RuleName::ALL },
 ];
 

@@ -15,7 +15,7 @@ use self::quantile::Usual;
 use super::entities::{Entities, EntityKey, Memory};
 use super::finding::{Basis, Evidence, Finding, thousandths};
 use super::settings::AmountSettings;
-use crate::conventions::fraud as rules;
+use crate::conventions::fraud_rules as rules;
 use crate::labels::FraudLabel;
 use crate::payment::Payment;
 

@@ -5,22 +5,38 @@ use std::time::Duration;
 use otel_core::Timestamp;
 
 use super::amount::Amounts;
+use super::card_testing::CardTesting;
 use super::feedback::Feedback;
 use super::findings::{Decisions, Findings};
 use super::refusal::PaymentError;
 use super::settings::{AnomalySettings, FutureTolerance};
+use super::travel::Travel;
+use super::velocity::Velocity;
 use crate::labels::{EntityType, FraudLabel};
-use crate::payment::Payment;
+use crate::payment::{Payment, PaymentOutcome};
 
 /// Every detector of payments, and the time they are at: pure logic, which is told the time by payments.
 #[derive(Debug)]
 pub(super) struct Detectors {
     amounts: Amounts,
     feedback: Feedback,
+    velocity: Velocity,
+    travel: Travel,
+    card_testing: CardTesting,
     decisions: Decisions,
     tolerance: Duration,
     newest: Option<Timestamp>,
     told: [Remembered; EntityType::ALL.len()],
+    told_late: u64,
+}
+
+/// What changed in what is remembered.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct News {
+    /// Of each kind of entity.
+    pub(super) entities: [(EntityType, Remembered); EntityType::ALL.len()],
+    /// What came too late to be counted.
+    pub(super) late: u64,
 }
 
 /// How many entities are remembered, and how many were forgotten.
@@ -32,10 +48,19 @@ pub(super) struct Remembered {
 
 impl Detectors {
     pub(super) fn new(settings: AnomalySettings) -> Self {
-        let AnomalySettings { amount, feedback, decisions, future: FutureTolerance(tolerance) } = settings;
-        let (amounts, feedback) = (Amounts::new(amount), Feedback::new(feedback));
-        let told = [Remembered::default(); EntityType::ALL.len()];
-        Self { amounts, feedback, decisions, tolerance, newest: None, told }
+        let FutureTolerance(tolerance) = settings.future;
+        Self {
+            amounts: Amounts::new(settings.amount),
+            feedback: Feedback::new(settings.feedback),
+            velocity: Velocity::new(settings.velocity),
+            travel: Travel::new(settings.travel),
+            card_testing: CardTesting::new(settings.card_testing),
+            decisions: settings.decisions,
+            tolerance,
+            newest: None,
+            told: [Remembered::default(); EntityType::ALL.len()],
+            told_late: 0,
+        }
     }
 
     /// Whether a payment can be judged, at a moment of the pipeline's clock; without telemetry, there is none.
@@ -49,14 +74,16 @@ impl Detectors {
     }
 
     /// Judges a payment that was checked, once.
-    pub(super) fn judge(&mut self, payment: &Payment<'_>) -> Findings {
+    pub(super) fn judge(&mut self, payment: &Payment<'_>, outcome: PaymentOutcome) -> Findings {
         self.newest = self.newest.max(Some(payment.at));
         let mut findings = Findings::NONE;
         findings.add(self.amounts.judge_limit(payment));
         findings.add(self.amounts.judge_labelled(payment));
         findings.add(self.amounts.judge(payment));
         findings.add(self.feedback.judge(payment));
-        // Each further detector has its line here: velocity, travel, card testing.
+        findings.add(self.velocity.judge(payment));
+        findings.add(self.travel.judge(payment));
+        findings.add(self.card_testing.judge(payment, outcome));
         findings.decided(&self.decisions)
     }
 
@@ -66,28 +93,39 @@ impl Detectors {
         self.amounts.label(payment, label, findings.is_some_and(is_of_amount));
     }
 
-    /// What changed since this was asked before: how many entities more or less, and how many were forgotten.
-    pub(super) fn news(&mut self) -> [(EntityType, Remembered); EntityType::ALL.len()] {
-        let now =
-            [EntityType::User, EntityType::Card, EntityType::Device, EntityType::Terminal].map(|entity| {
-                let (entities, evicted) = match entity {
-                    EntityType::User => (self.amounts.users(), self.amounts.evicted()),
-                    other => (self.feedback.len(other), self.feedback.evicted(other)),
-                };
-                (entity, Remembered { entities: i64::try_from(entities).unwrap_or(i64::MAX), evicted })
-            });
-        let mut news = now;
-        for ((news, told), (_, now)) in news.iter_mut().zip(&mut self.told).zip(now) {
-            news.1.entities -= told.entities;
-            news.1.evicted -= told.evicted;
+    /// What changed since this was asked before.
+    pub(super) fn news(&mut self) -> News {
+        let mut entities = [EntityType::User, EntityType::Card, EntityType::Device, EntityType::Terminal]
+            .map(|entity| (entity, self.remembered(entity)));
+        for ((_, news), told) in entities.iter_mut().zip(&mut self.told) {
+            let now = *news;
+            news.entities -= told.entities;
+            news.evicted -= told.evicted;
             *told = now;
         }
+        let late = self.velocity.late() + self.card_testing.late();
+        let news = News { entities, late: late - self.told_late };
+        self.told_late = late;
         news
+    }
+
+    /// What all detectors remember of a kind of entity.
+    fn remembered(&self, entity: EntityType) -> Remembered {
+        let (users, gone) = match entity {
+            EntityType::User => {
+                (self.amounts.users() + self.travel.known(), self.amounts.evicted() + self.travel.evicted())
+            }
+            _ => (self.feedback.len(entity), self.feedback.evicted(entity)),
+        };
+        let entities = users + self.velocity.known(entity) + self.card_testing.known(entity);
+        let evicted = gone + self.velocity.evicted(entity) + self.card_testing.evicted(entity);
+        Remembered { entities: i64::try_from(entities).unwrap_or(i64::MAX), evicted }
     }
 
     /// The bytes that everything remembered takes.
     pub(super) fn bytes(&self) -> usize {
-        self.amounts.bytes() + self.feedback.bytes()
+        let motion = self.velocity.bytes() + self.travel.bytes() + self.card_testing.bytes();
+        self.amounts.bytes() + self.feedback.bytes() + motion
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is known of each user, card, device or terminal: a map with a cap.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::mem;
 
 use hashbrown::HashTable;
@@ -21,10 +21,15 @@ impl EntityKey {
     pub(super) fn paying_in(currency: Currency, entity: Pseudonym) -> Self {
         Self(digest((entity, currency)))
     }
+
+    /// Half of it: enough to tell those few apart that somebody else has used.
+    pub(super) const fn short(self) -> u32 {
+        self.0 as u32
+    }
 }
 
 fn digest(entity: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Mixer::default();
     entity.hash(&mut hasher);
     hasher.finish()
 }
@@ -32,7 +37,14 @@ fn digest(entity: impl Hash) -> u64 {
 /// What is remembered of an entity.
 pub(super) trait Memory: Default {
     /// Whether it must survive a flood of other entities.
-    fn is_held(&self, at: Timestamp) -> bool;
+    fn is_held(&self, _at: Timestamp) -> bool {
+        false
+    }
+
+    /// The bytes that it takes besides its own.
+    fn heap(&self) -> usize {
+        0
+    }
 }
 
 /// What is remembered of at most so many entities. When there are more, one makes room and is counted.
@@ -84,7 +96,8 @@ impl<V: Memory> Entities<V> {
 
     /// The bytes that it takes.
     pub(super) fn bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot<V>>() + self.table.allocation_size()
+        let heap: usize = self.slots.iter().map(|slot| slot.value.heap()).sum();
+        self.slots.capacity() * size_of::<Slot<V>>() + self.table.allocation_size() + heap
     }
 
     /// What is remembered of an entity.
@@ -162,5 +175,32 @@ impl<V: Memory> Entities<V> {
             }
         }
         best.map_or(0, |(_, place)| place)
+    }
+}
+
+/// Mixes pseudonyms, which are random already, and which nobody can choose without their key.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let mut chunks = bytes.chunks_exact(8);
+        for chunk in &mut chunks {
+            self.write_u64(chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+        }
+        for byte in chunks.remainder() {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    #[inline]
+    fn write_u64(&mut self, word: u64) {
+        // The odd constant is 2⁶⁴ divided by the golden ratio; the high half of the product brings its bits down.
+        let product = u128::from(self.0.rotate_left(23) ^ word) * 0x9E37_79B9_7F4A_7C15;
+        self.0 = (product as u64) ^ ((product >> 64) as u64);
     }
 }

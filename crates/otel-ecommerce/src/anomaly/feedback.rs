@@ -5,7 +5,7 @@ use otel_core::{Pseudonym, Timestamp};
 use super::entities::{Entities, EntityKey, Memory};
 use super::finding::{Evidence, Finding, thousandths};
 use super::settings::FeedbackSettings;
-use crate::conventions::fraud as rules;
+use crate::conventions::fraud_rules as rules;
 use crate::labels::{EntityType, FraudLabel};
 use crate::payment::Payment;
 

@@ -1,6 +1,7 @@
 //! A reason to look at a payment, and the rule that gives it.
 
 use std::fmt;
+use std::time::Duration;
 
 use otel_core::{AlertLevel, Money};
 
@@ -92,6 +93,58 @@ pub enum Evidence {
         /// How many payments that proved genuine there are, counted alike.
         genuine_milli: u64,
     },
+    /// Too many payments.
+    Velocity {
+        /// Whose.
+        entity: EntityType,
+        /// In a window of this length.
+        window: Duration,
+        /// The most payments in any such window with this one in it: exact up to one more than the largest limit of
+        /// the entity, and no more than that.
+        payments: u32,
+        /// How many there may be.
+        limit: u32,
+    },
+    /// Two places too far apart.
+    Travel {
+        /// How far apart they are, in kilometres along the great circle.
+        distance_km: u32,
+        /// How much of it is left when both places are as near to each other as they may be.
+        beyond_km: u32,
+        /// The time between the payments.
+        elapsed: Duration,
+        /// How fast that is, in kilometres an hour.
+        speed_kmh: u32,
+    },
+    /// Many cards tried out.
+    CardTesting {
+        /// By whom.
+        entity: EntityType,
+        /// In a window of this length, which ends with the latest one.
+        window: Duration,
+        /// How many cards.
+        cards: u32,
+        /// How many there may be.
+        limit: u32,
+    },
+    /// Cards guessed.
+    CardEnumeration {
+        /// Where.
+        entity: EntityType,
+        /// The attempts since all was as usual, this one included.
+        attempts: u32,
+        /// Those of them that were declined as guesses are.
+        guesses: u32,
+    },
+    /// One card declined too often.
+    ExcessiveDeclines {
+        /// In a window of this length.
+        window: Duration,
+        /// How often, this time included.
+        declines: u32,
+        /// At how many the network charges.
+        limit: u32,
+    },
 }
 
 /// Whose payments say what is usual.
@@ -125,6 +178,24 @@ impl fmt::Display for Evidence {
             Self::LabelledFraud { entity, frauds_milli, genuine_milli } => {
                 let (frauds, genuine) = (Thousandths(frauds_milli), Thousandths(genuine_milli));
                 write!(f, "{frauds} frauds to {genuine} genuine payments of the same {}", entity.as_str())
+            }
+            Self::Velocity { entity, window, payments, limit } => {
+                write!(f, "{payments} payments of one {} in {window:?}, {limit} allowed", entity.as_str())
+            }
+            Self::Travel { distance_km, beyond_km, elapsed, speed_kmh } => {
+                write!(
+                    f,
+                    "{distance_km} km in {elapsed:?}, at least {beyond_km} km of it for sure: {speed_kmh} km/h"
+                )
+            }
+            Self::CardTesting { entity, window, cards, limit } => {
+                write!(f, "{cards} cards tried out by one {} in {window:?}, {limit} allowed", entity.as_str())
+            }
+            Self::CardEnumeration { entity, attempts, guesses } => {
+                write!(f, "{guesses} of {attempts} attempts at one {} look guessed", entity.as_str())
+            }
+            Self::ExcessiveDeclines { window, declines, limit } => {
+                write!(f, "{declines} declines of one card in {window:?}, charged for from {limit} on")
             }
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use otel_core::{Counter, Histogram, Telemetry, UpDownCounter};
 
-use super::detectors::Remembered;
+use super::detectors::{News, Remembered};
 use super::findings::Findings;
 use crate::conventions::fraud as said;
 use crate::labels::{EntityType, FraudDecision, FraudLabel, RuleName};
@@ -17,6 +17,7 @@ pub(super) struct Instruments {
     labels: Counter<FraudLabel>,
     entities: UpDownCounter<EntityType>,
     evictions: Counter<EntityType>,
+    late: Counter<()>,
 }
 
 impl Instruments {
@@ -27,6 +28,7 @@ impl Instruments {
             labels: telemetry.counter(&said::LABELS),
             entities: telemetry.up_down_counter(&said::ENTITY_COUNT),
             evictions: telemetry.counter(&said::ENTITY_EVICTIONS),
+            late: telemetry.counter(&said::ENTITY_LATE),
         }
     }
 
@@ -40,8 +42,11 @@ impl Instruments {
         self.labels.add(1, label);
     }
 
-    pub(super) fn remembers(&self, news: &[(EntityType, Remembered)]) {
-        for (entity, Remembered { entities, evicted }) in news {
+    pub(super) fn remembers(&self, news: &News) {
+        if news.late != 0 {
+            self.late.add(news.late, ());
+        }
+        for (entity, Remembered { entities, evicted }) in &news.entities {
             if *entities != 0 {
                 self.entities.add(*entities, *entity);
             }

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use otel_core::{Currency, Money};
 
+use super::card_testing::CardTestingSettings;
 use super::findings::Decisions;
+use super::travel::TravelSettings;
+use super::velocity::VelocitySettings;
 
 /// How an [`AnomalyDetector`](super::AnomalyDetector) judges payments.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +17,12 @@ pub struct AnomalySettings {
     pub amount: AmountSettings,
     /// How labels are.
     pub feedback: FeedbackSettings,
+    /// How often is too often.
+    pub velocity: VelocitySettings,
+    /// How far is too far.
+    pub travel: TravelSettings,
+    /// When cards are tried out.
+    pub card_testing: CardTestingSettings,
     /// What is done about findings.
     pub decisions: Decisions,
     /// How much later than all others a payment may be.

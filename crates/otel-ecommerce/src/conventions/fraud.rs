@@ -1,11 +1,10 @@
 //! What is said of payments that are not like others.
 
 use otel_core::{
-    AlertLevel, Choice, Count, CounterDef, EventDef, HistogramDef, Key, Label, Severity, SpanDef, SpanKind,
-    Text, TextList, Unit, UpDownCounterDef,
+    Choice, Count, CounterDef, EventDef, HistogramDef, Key, Label, Severity, SpanDef, SpanKind, Text,
+    TextList, Unit, UpDownCounterDef,
 };
 
-use crate::anomaly::FraudRule;
 use crate::labels::{EntityType, FraudDecision, FraudLabel, RuleName};
 
 /// The rule.
@@ -64,7 +63,13 @@ pub const LABELS: CounterDef<FraudLabel> = CounterDef::new(
 pub const ENTITY_COUNT: UpDownCounterDef<EntityType> = UpDownCounterDef::new(
     "ecommerce.fraud.entity.remembered",
     Unit::new("{entity}"),
-    "Users, cards, devices and terminals that something is remembered of; a user counts once for each currency.",
+    "Users, cards, devices and terminals that something is remembered of, once for each thing and currency.",
+);
+/// What came too late.
+pub const ENTITY_LATE: CounterDef<()> = CounterDef::new(
+    "ecommerce.fraud.entity.late",
+    Unit::new("{payment}"),
+    "Payments that came too late to be counted, once for each user, card and device they were too late for.",
 );
 /// What had to be forgotten.
 pub const ENTITY_EVICTIONS: CounterDef<EntityType> = CounterDef::new(
@@ -72,44 +77,3 @@ pub const ENTITY_EVICTIONS: CounterDef<EntityType> = CounterDef::new(
     Unit::new("{entity}"),
     "Users, cards, devices and terminals that were forgotten to make room for others.",
 );
-
-/// More than the shop allows.
-pub const AMOUNT_OVER_LIMIT: FraudRule = FraudRule::new(
-    RuleName::AmountOverLimit,
-    AlertLevel::High,
-    "House rule: the limit that the shop sets for the currency",
-    "A payment is larger than the shop allows in its currency.",
-);
-/// Far more than usual.
-pub const AMOUNT_UNUSUAL: FraudRule = FraudRule::new(
-    RuleName::AmountUnusual,
-    AlertLevel::High,
-    "Modified z-score of Iglewicz and Hoaglin (1993), one-sided: distance from the median in 1.4826 MAD",
-    "A payment is far larger than what the user, or without a history anybody, usually pays.",
-);
-/// As much as nearly only frauds were.
-pub const AMOUNT_OF_FRAUDS: FraudRule = FraudRule::new(
-    RuleName::AmountOfFrauds,
-    AlertLevel::High,
-    "House rule: 9 of 10 of all payments from that amount on, and of those next to it, were labelled as fraud",
-    "A payment is so large that nearly all such payments in its currency turned out to be fraud.",
-);
-/// Where there was fraud, there is more.
-pub const LABELLED_FRAUD: FraudRule = FraudRule::new(
-    RuleName::LabelledFraud,
-    AlertLevel::High,
-    "House rule: two frauds, and half of what is known of the last week",
-    "Much of what was paid with this card or device, or at this terminal, turned out to be fraud.",
-);
-
-/// Every rule, in the order of [`RuleName::ALL`].
-pub const FRAUD_RULES: &[FraudRule] = &[AMOUNT_OVER_LIMIT, AMOUNT_UNUSUAL, AMOUNT_OF_FRAUDS, LABELLED_FRAUD];
-
-/// The name of the alert on payments over the limit.
-pub(crate) const OVER_LIMIT_ALERT: &str = "ecommerce_fraud_amount_over_limit";
-/// The name of the alert on unusual amounts.
-pub(crate) const UNUSUAL_ALERT: &str = "ecommerce_fraud_amount_unusual";
-/// The name of the alert on amounts of frauds.
-pub(crate) const OF_FRAUDS_ALERT: &str = "ecommerce_fraud_amount_of_frauds";
-/// The name of the alert on what was labelled.
-pub(crate) const LABELLED_ALERT: &str = "ecommerce_fraud_labelled";

@@ -25,6 +25,16 @@ otel_core::labels! {
         AmountOfFrauds = "amount_of_frauds",
         /// Much of what was paid with this card or device, or at this terminal, turned out to be fraud.
         LabelledFraud = "labelled_fraud",
+        /// Too many payments in too short a time.
+        PaymentVelocity = "payment_velocity",
+        /// Two places that nobody gets between in that time.
+        ImpossibleTravel = "impossible_travel",
+        /// Many cards, tried out one after the other.
+        CardTesting = "card_testing",
+        /// Cards that are guessed: most of them do not exist.
+        CardEnumeration = "card_enumeration",
+        /// So many declines of one card that its network charges for them.
+        ExcessiveDeclines = "excessive_declines",
     }
 
     /// What is to be done with a payment.

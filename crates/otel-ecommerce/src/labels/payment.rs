@@ -81,8 +81,10 @@ otel_core::labels! {
         LimitExceeded = "limit_exceeded",
         /// Declined: the card has expired.
         ExpiredCard = "expired_card",
-        /// Declined: there is no such card or account, or its check digits are wrong.
+        /// Declined: there is no such card or account, or it is closed.
         InvalidCard = "invalid_card",
+        /// Declined: the security code is wrong.
+        WrongSecurityCode = "wrong_security_code",
         /// Declined: the card was lost or stolen.
         LostOrStolen = "lost_or_stolen",
         /// Declined: it looks like fraud to the issuer.
@@ -119,6 +121,7 @@ impl PaymentFailure {
             | Self::LimitExceeded
             | Self::ExpiredCard
             | Self::InvalidCard
+            | Self::WrongSecurityCode
             | Self::LostOrStolen
             | Self::SuspectedFraud
             | Self::AuthenticationRequired
@@ -132,5 +135,16 @@ impl PaymentFailure {
             | Self::Internal
             | Self::Abandoned => false,
         }
+    }
+
+    /// Whether this is what somebody meets who guesses cards: the number, its date or its code is wrong.
+    pub const fn is_of_a_guess(self) -> bool {
+        matches!(self, Self::InvalidCard | Self::ExpiredCard | Self::WrongSecurityCode)
+    }
+
+    /// Whether a card network counts it among the declines of a card: whoever issued the card was asked and said no.
+    pub const fn is_the_issuers(self) -> bool {
+        // Who does not prove who they are is turned away before the issuer is asked for money.
+        self.is_decline() && !matches!(self, Self::AuthenticationFailed)
     }
 }

@@ -4,6 +4,7 @@ mod fraud;
 mod journey;
 mod kpi;
 mod layers;
+mod performance;
 
 use otel_core::testing::{TestTelemetry, assert_conforms, assert_sound};
 use otel_ecommerce::CATALOGUE;
@@ -19,6 +20,7 @@ fn everything_that_is_said_is_declared_and_everything_declared_is_said() {
     journey::say_everything(&test);
     kpi::say_everything(&test);
     fraud::say_everything(&test);
+    performance::say_everything(&test);
     layers::say_everything(&test);
     assert_conforms(&test.finish(), &CATALOGUE);
 }

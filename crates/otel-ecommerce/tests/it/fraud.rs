@@ -2,6 +2,7 @@
 
 mod amounts;
 mod bounds;
+mod facade;
 mod feedback;
 mod refused;
 mod tails;

@@ -1,7 +1,9 @@
 //! Personal data planted in every text that a shop can be told: none of it leaves.
 
+mod watched;
+
 use otel_core::Sensitive;
-use otel_core::testing::TestTelemetry;
+use otel_core::testing::{Recorded, TestTelemetry};
 use otel_ecommerce::charge::Charge;
 use otel_ecommerce::ids::{CartId, CheckoutId, IdempotencyKey, OrderId, PaymentId, ProductId, SessionId};
 use otel_ecommerce::inventory::Line;
@@ -28,18 +30,10 @@ const PLANTED: [(&str, &str); 6] = [
 fn no_card_and_no_person_leaves_in_any_text_that_can_be_given() {
     let test = TestTelemetry::new();
     let shop = Observability::new(&test);
-    for (planted, _) in PLANTED {
-        for text in [planted.to_owned(), format!("o-17/{planted}"), format!("{planted} again")] {
-            say_everything(&shop, &text);
-        }
-    }
+    everywhere().for_each(|text| say_everything(&shop, &text));
     let recorded = test.finish();
     assert_eq!(recorded.spans().len(), PLANTED.len() * 3 * 10, "everything was said");
-    let everything = format!("{recorded:?}");
-    for (planted, trace) in PLANTED {
-        let around = everything.find(trace).map(|at| everything.get(at.saturating_sub(200)..at + 50));
-        assert_eq!(around, None, "{planted} left");
-    }
+    assert_nothing_left(&recorded);
 }
 
 #[test]
@@ -58,6 +52,21 @@ fn no_attribute_is_called_what_personal_data_is_called() {
             let is_word = key.name.split(['.', '_']).any(|part| part == word);
             assert!(!is_word, "{} is about a person or a card", key.name);
         }
+    }
+}
+
+/// What is planted, alone, at the end and at the beginning of a text.
+fn everywhere() -> impl Iterator<Item = String> {
+    PLANTED.iter().flat_map(|(planted, _)| {
+        [(*planted).to_owned(), format!("o-17/{planted}"), format!("{planted} again")]
+    })
+}
+
+fn assert_nothing_left(recorded: &Recorded) {
+    let everything = format!("{recorded:?}");
+    for (planted, trace) in PLANTED {
+        let around = everything.find(trace).map(|at| everything.get(at.saturating_sub(200)..at + 50));
+        assert_eq!(around, None, "{planted} left");
     }
 }
 

@@ -7,12 +7,14 @@ use otel_core::AlertRule;
 use otel_core::alerting::{AlertState, Alerting};
 use otel_core::testing::TestTelemetry;
 use otel_ecommerce::anomaly::{
-    AmountSettings, AnomalySettings, Decisions, FeedbackSettings, Findings, PaymentError,
+    AmountSettings, AnomalySettings, CardTestingSettings, Decisions, FeedbackSettings, Findings,
+    PaymentError, TravelSettings, VelocityLimits, VelocitySettings,
 };
-use otel_ecommerce::conventions::{self, fraud as said};
+use otel_ecommerce::conventions::{self, fraud as said, fraud_rules};
 use otel_ecommerce::ids::OrderId;
 use otel_ecommerce::labels::{EntityType, FraudDecision, FraudLabel, RuleName};
-use otel_ecommerce::payment::Payment;
+use otel_ecommerce::payment::{Payment, PaymentOutcome};
+use otel_ecommerce::place::Place;
 use otel_ecommerce::{AnomalyDetector, CATALOGUE};
 
 use super::{dollars, payment, whose};
@@ -22,7 +24,7 @@ fn a_payment_that_met_a_rule_is_told_with_the_rule_and_the_evidence() {
     let test = TestTelemetry::new();
     let detector = AnomalyDetector::new(&test, limited(Decisions::default()));
     let paid = Payment { order: Some(OrderId("order-7")), ..payment("jane", 150_000, 0) };
-    let findings = detector.detect_payment_anomalies(&paid).expect("findings");
+    let findings = detector.detect_payment_anomalies(&paid, PaymentOutcome::Authorised).expect("findings");
     assert_eq!(findings.decision(), FraudDecision::Review);
     assert!(findings.met(RuleName::AmountOverLimit) && !findings.met(RuleName::AmountUnusual));
     let recorded = test.finish();
@@ -67,11 +69,17 @@ fn what_is_remembered_and_forgotten_is_counted_by_type() {
     let test = TestTelemetry::new();
     let amount = AmountSettings::default().users(3).expect("a cap");
     let feedback = FeedbackSettings::default().entities(2).expect("a cap");
-    let settings = AnomalySettings { amount, feedback, ..AnomalySettings::default() };
+    // Users are remembered by three detectors, and those with small payments by one more.
+    let travel = TravelSettings { users: 2, ..TravelSettings::default() };
+    let velocity = VelocitySettings { entities: 4, ..VelocitySettings::default() };
+    let card_testing = CardTestingSettings { entities: 1, ..CardTestingSettings::default() };
+    let settings =
+        AnomalySettings { amount, feedback, velocity, travel, card_testing, ..AnomalySettings::default() };
     let detector = AnomalyDetector::new(&test, settings);
     for name in ["a", "b", "c", "d", "e"] {
-        let paid = Payment { card: Some(whose(name)), ..payment(name, 100, 0) };
-        assert!(detector.detect_payment_anomalies(&paid).is_ok());
+        let place = Place::new(51.47, -0.46, 10.0).ok();
+        let paid = Payment { card: Some(whose(name)), place, ..payment(name, 100, 0) };
+        assert!(detector.detect_payment_anomalies(&paid, PaymentOutcome::Authorised).is_ok());
         assert_eq!(detector.label(&paid, FraudLabel::Genuine, None), Ok(()));
     }
     let recorded = test.finish();
@@ -79,8 +87,8 @@ fn what_is_remembered_and_forgotten_is_counted_by_type() {
         let now = recorded.up_down_counter(&said::ENTITY_COUNT, entity).unwrap_or(0);
         (now, recorded.counter(&said::ENTITY_EVICTIONS, entity))
     };
-    assert_eq!(count(EntityType::User), (3, Some(2)));
-    assert_eq!(count(EntityType::Card), (2, Some(3)));
+    assert_eq!(count(EntityType::User), (3 + 4 + 2 + 1, Some(2 + 1 + 3 + 4)));
+    assert_eq!(count(EntityType::Card), (2 + 4, Some(3 + 1)));
     assert_eq!(count(EntityType::Device), (0, Some(0)));
     assert_eq!(recorded.counter(&said::LABELS, FraudLabel::Genuine), Some(5));
 }
@@ -89,8 +97,11 @@ fn what_is_remembered_and_forgotten_is_counted_by_type() {
 fn what_is_done_about_a_finding_is_the_shops_to_say() {
     let decisions = Decisions { high: FraudDecision::Block, ..Decisions::default() };
     let detector = AnomalyDetector::new(&TestTelemetry::new(), limited(decisions));
-    let decide =
-        |minor| detector.detect_payment_anomalies(&payment("jane", minor, 0)).map(|it| it.decision());
+    let decide = |minor| {
+        detector
+            .detect_payment_anomalies(&payment("jane", minor, 0), PaymentOutcome::Authorised)
+            .map(|it| it.decision())
+    };
     assert_eq!(decide(100_000), Ok(FraudDecision::Allow));
     assert_eq!(decide(100_001), Ok(FraudDecision::Block));
 }
@@ -100,7 +111,9 @@ fn a_finding_reaches_the_alert_machine_without_the_person() {
     let test = TestTelemetry::alerting(Alerting::new().rules(&CATALOGUE));
     let detector = AnomalyDetector::new(&test, limited(Decisions::default()));
     for user in ["jane", "john", "june"] {
-        assert!(detector.detect_payment_anomalies(&payment(user, 150_000, 0)).is_ok());
+        assert!(
+            detector.detect_payment_anomalies(&payment(user, 150_000, 0), PaymentOutcome::Authorised).is_ok()
+        );
     }
     let alerts = test.alerts_now();
     let firing: Vec<_> = alerts.iter().filter(|alert| alert.state == AlertState::Firing).collect();
@@ -110,9 +123,9 @@ fn a_finding_reaches_the_alert_machine_without_the_person() {
 
 #[test]
 fn every_rule_but_none_has_an_alert() {
-    let names = said::FRAUD_RULES.iter().map(|rule| rule.name);
+    let names = fraud_rules::FRAUD_RULES.iter().map(|rule| rule.name);
     assert!(names.eq(RuleName::ALL.iter().copied().filter(|name| *name != RuleName::NoRule)));
-    for rule in said::FRAUD_RULES {
+    for rule in fraud_rules::FRAUD_RULES {
         let is_its = |alert: &&AlertRule| alert.summary == rule.description && alert.level == rule.level;
         assert_eq!(CATALOGUE.alerts.iter().filter(is_its).count(), 1, "{:?}", rule.name);
     }
@@ -123,14 +136,19 @@ fn threads_share_a_detector_and_no_payment_is_counted_twice() {
     const THREADS: u64 = 4;
     const PAYMENTS: u64 = 500;
     let test = TestTelemetry::new();
-    let detector = Arc::new(AnomalyDetector::new(&test, limited(Decisions::default())));
+    // Nobody pays as often as this test.
+    let none = VelocityLimits::NONE;
+    let velocity = VelocitySettings { user: none, card: none, device: none, ..VelocitySettings::default() };
+    let settings = AnomalySettings { velocity, ..limited(Decisions::default()) };
+    let detector = Arc::new(AnomalyDetector::new(&test, settings));
     thread::scope(|scope| {
         for number in 0..THREADS {
             let detector = AnomalyDetector::clone(&detector);
             scope.spawn(move || {
                 for second in 0..PAYMENTS {
                     let paid = payment(&format!("user-{number}-{}", second % 10), 100, second);
-                    let findings: Result<Findings, PaymentError> = detector.detect_payment_anomalies(&paid);
+                    let findings: Result<Findings, PaymentError> =
+                        detector.detect_payment_anomalies(&paid, PaymentOutcome::Authorised);
                     assert!(findings.is_ok_and(|findings| findings.is_empty()));
                 }
             });

@@ -83,7 +83,7 @@ fn what_the_issuer_declines_is_no_error_of_the_shop() {
         assert_eq!(recorded.events().len(), 1);
     }
     let declines = PaymentFailure::ALL.iter().filter(|failure| failure.is_decline()).count();
-    assert_eq!((declines, PaymentFailure::ALL.len()), (10, 17));
+    assert_eq!((declines, PaymentFailure::ALL.len()), (11, 18));
 }
 
 #[test]

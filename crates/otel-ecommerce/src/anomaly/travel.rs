@@ -1,0 +1,104 @@
+//! Payments in two places that nobody gets between in that time.
+
+mod sphere;
+mod trail;
+
+use std::time::Duration;
+
+use super::entities::{Entities, EntityKey};
+use super::finding::{Evidence, Finding};
+use crate::conventions::fraud_rules::IMPOSSIBLE_TRAVEL;
+use crate::payment::Payment;
+pub use sphere::great_circle_km;
+use trail::{Sighting, Trail};
+
+/// What is too fast and too far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TravelSettings {
+    /// The fastest that anybody travels, in kilometres an hour. Default 900: an airliner in the cruise.
+    pub speed_kmh: u32,
+    /// How many kilometres apart the places have to be for sure: with both as near to each other as their accuracy
+    /// radii allow. Default 100, within which databases of addresses are wrong now and then.
+    pub beyond_km: u32,
+    /// The least time that passes between two payments, whatever their clocks say. Default 36 seconds, a hundredth of
+    /// an hour.
+    pub floor: Duration,
+    /// The most users that are remembered. Default 100,000.
+    pub users: usize,
+}
+
+impl Default for TravelSettings {
+    fn default() -> Self {
+        Self { speed_kmh: 900, beyond_km: 100, floor: Duration::from_secs(36), users: 100_000 }
+    }
+}
+
+/// Finds a user who paid in two places that nobody gets between in that time.
+///
+/// The way between two places is the great circle less both accuracy radii, so what is known badly convicts nobody. A
+/// payment is compared with its neighbours in time, whatever the order in which they arrive: with the last place before
+/// it, and with the first one after it, of the two that are remembered. Payments through anonymous networks say nothing
+/// about where a person is: they are neither judged nor remembered.
+///
+/// Both payments stay places of the user, for nothing here tells which of them was the user's: the next payment at home
+/// is found as well.
+///
+/// An anonymous network that nobody has marked as one looks like a flight that is not possible, and is found.
+///
+/// Of each user it keeps 32 bytes, and the map 30 to 47 beside them. Times count to the second.
+#[derive(Debug)]
+pub struct Travel {
+    settings: TravelSettings,
+    users: Entities<Trail>,
+}
+
+impl Travel {
+    /// A detector that has seen nobody.
+    pub fn new(settings: TravelSettings) -> Self {
+        Self { settings, users: Entities::new(settings.users) }
+    }
+
+    /// Takes in where a payment was made, and says whether its user cannot have been there.
+    pub fn judge(&mut self, payment: &Payment<'_>) -> Option<Finding> {
+        let place = payment.place.filter(|place| !place.is_anonymous())?;
+        let here = Sighting::new(place, payment.at);
+        let neighbours = self.users.of(EntityKey::of(payment.user), payment.at)?.take_in(here);
+        let ways = neighbours.into_iter().flatten().filter_map(|there| self.impossible(here, there));
+        let (_, evidence) = ways.reduce(|fastest, way| if way.0 > fastest.0 { way } else { fastest })?;
+        Some(Finding { rule: &IMPOSSIBLE_TRAVEL, evidence })
+    }
+
+    /// The users so far who had to make room: where they were is forgotten.
+    pub const fn evicted(&self) -> u64 {
+        self.users.evicted()
+    }
+
+    /// How many users were seen somewhere.
+    pub fn known(&self) -> usize {
+        self.users.len()
+    }
+
+    /// The bytes it takes to remember them.
+    pub fn bytes(&self) -> usize {
+        self.users.bytes()
+    }
+
+    /// The way between two sightings, where it is one that nobody makes, and its speed.
+    fn impossible(&self, here: Sighting, there: Sighting) -> Option<(f64, Evidence)> {
+        let distance = sphere::between(here.position(), there.position());
+        let beyond = distance - f64::from(here.radius_km()) - f64::from(there.radius_km());
+        if beyond <= f64::from(self.settings.beyond_km) {
+            return None;
+        }
+        let elapsed = here.time_between(there);
+        let hours = elapsed.max(self.settings.floor).as_secs_f64() / 3_600.0;
+        let speed = beyond / hours;
+        let evidence = Evidence::Travel {
+            distance_km: distance as u32,
+            beyond_km: beyond as u32,
+            elapsed,
+            speed_kmh: speed as u32,
+        };
+        (speed > f64::from(self.settings.speed_kmh)).then_some((speed, evidence))
+    }
+}
