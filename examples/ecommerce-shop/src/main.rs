@@ -1,0 +1,3 @@
+//! Runs the shop, visitors who walk through it, or a replay of invoices.
+
+fn main() {}
