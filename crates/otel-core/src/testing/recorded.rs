@@ -23,6 +23,7 @@ use crate::telemetry::Telemetry;
 use crate::time::Timestamp;
 use crate::value::AttributeType;
 
+use super::receiver::Received;
 use super::value::{TestValue, attributes, find};
 
 /// Everything an in-memory pipeline recorded.
@@ -226,6 +227,12 @@ impl Recorded {
         self.points.keys().filter(|(name, _)| name == metric.name).count()
     }
 
+    /// Whether there was no room for some series of a metric: they are one point with the label `otel.metric.overflow`.
+    pub fn overflows(&self, metric: &MetricFacts) -> bool {
+        let mut series = self.points.keys().filter(|(name, _)| name == metric.name);
+        series.any(|(_, labels)| labels.iter().any(|(key, _)| key == "otel.metric.overflow"))
+    }
+
     /// The series of a metric that counts or measures, by their labels. Labels are sorted by key; histograms have none.
     pub fn values(&self, metric: &MetricFacts) -> Vec<(Vec<(String, String)>, f64)> {
         let series = self.points.iter().filter(|((name, _), _)| name == metric.name);
@@ -282,6 +289,16 @@ impl Recorded {
         let mut labels: Labels = labels.collect();
         labels.sort();
         self.points.get(&(facts.name.to_owned(), labels))
+    }
+
+    /// What a [`Receiver`](super::Receiver) has received, for a pipeline that is not a test's own; `telemetry` is the one
+    /// that it was recorded with, which knows the names of capped labels.
+    pub fn received(received: &Received, telemetry: &Telemetry) -> Self {
+        let mut recorded = Self { telemetry: telemetry.clone(), ..Self::default() };
+        received.traces.iter().for_each(|request| recorded.add_spans(request.clone()));
+        received.logs.iter().for_each(|request| recorded.add_events(request.clone()));
+        received.metrics.iter().for_each(|request| recorded.add_points(request.clone()));
+        recorded
     }
 
     pub(super) fn decode(requests: &[(Stream, Bytes)], telemetry: &Telemetry) -> Self {
