@@ -43,6 +43,37 @@ impl TraceContextPropagator {
     pub const fn new() -> Self {
         Self
     }
+
+    /// The context of whoever sent a request: `values` has all values of the header with this name. It is empty where
+    /// they say nothing that can be believed.
+    pub fn context_of<'a>(&self, values: impl Fn(&str) -> Vec<&'a str>) -> Context {
+        let headers = Headers { parent: values(PARENT), state: values(STATE) };
+        self.extract_with_context(&Context::new(), &headers)
+    }
+}
+
+/// The headers of a request, as far as they are read here.
+struct Headers<'a> {
+    parent: Vec<&'a str>,
+    state: Vec<&'a str>,
+}
+
+impl Extractor for Headers<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.get_all(name)?.first().copied()
+    }
+
+    fn get_all(&self, name: &str) -> Option<Vec<&str>> {
+        match name {
+            PARENT => Some(self.parent.clone()),
+            STATE => Some(self.state.clone()),
+            _ => None,
+        }
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        vec![PARENT, STATE]
+    }
 }
 
 impl TextMapPropagator for TraceContextPropagator {

@@ -271,3 +271,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn headers_that_are_looked_up_by_name_say_the_same() {
+    let good = format!("00-{TRACE}-{SPAN}-03");
+    let cases: [&[(&str, &str)]; 7] = [
+        &[],
+        &[("traceparent", &good)],
+        &[("traceparent", &good), ("tracestate", "a=1"), ("tracestate", "b=2")],
+        &[("traceparent", &good), ("tracestate", "no state")],
+        &[("traceparent", &good), ("traceparent", &good)],
+        &[("traceparent", "no parent"), ("tracestate", "a=1")],
+        &[("tracestate", "a=1")],
+    ];
+    for headers in cases {
+        let values = |name: &str| headers.iter().filter(|(it, _)| *it == name).map(|(_, it)| *it).collect();
+        let context = TraceContextPropagator::new().context_of(values);
+        let found = context.has_active_span().then(|| context.span().span_context().clone());
+        assert_eq!(found, extracted(headers), "{headers:?}");
+    }
+}
