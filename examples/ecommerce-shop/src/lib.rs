@@ -24,7 +24,7 @@
 //! - `database/observed.rs`: every statement as a span, without its arguments.
 //! - `users.rs`: accounts, and nobody learns whose there are.
 //! - `stock.rs`, `orders/`: an order from the cart to the money, and what is told of each step.
-//! - `figures.rs`: the key figures. `orders/payment.rs`: payments and fraud.
+//! - `key_figures.rs`: the key figures. `orders/payment.rs`: payments and fraud.
 //!
 //! The payment service and the post are simulated, and say so.
 
@@ -32,12 +32,23 @@ pub mod settings;
 pub mod users;
 pub mod words;
 
+// Who comes in from the street, and what is told of it at the end.
+pub mod agreement;
+pub mod export;
+pub mod figures;
+pub mod progress;
+pub mod replay;
+pub mod report;
+pub mod scrape;
+pub mod visitors;
+
+// What stands behind the API.
 mod api;
 mod cart;
 mod catalogue;
 mod clock;
 mod database;
-mod figures;
+mod key_figures;
 mod limits;
 mod names;
 mod orders;

@@ -14,7 +14,7 @@ use otel_ecommerce::{AnomalyDetector, Observability};
 
 use crate::cart::Carts;
 use crate::clock::Clock;
-use crate::figures::Figures;
+use crate::key_figures::KeyFigures;
 use crate::payments::{Card, Issuer};
 use crate::refusal::Refusal;
 use crate::sessions::Visitor;
@@ -27,7 +27,7 @@ pub(crate) use turns::Turns;
 #[derive(Clone, Debug)]
 pub(crate) struct Orders {
     pub(crate) observability: Observability,
-    pub(crate) figures: Figures,
+    pub(crate) figures: KeyFigures,
     pub(crate) detector: AnomalyDetector,
     pub(crate) issuer: Arc<Issuer>,
     pub(crate) carts: Carts,

@@ -12,7 +12,7 @@ use crate::cart::Carts;
 use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError};
-use crate::figures::Figures;
+use crate::key_figures::KeyFigures;
 use crate::limits::Limiter;
 use crate::orders::{Ledger, Orders, Turns};
 use crate::payments::Issuer;
@@ -69,7 +69,7 @@ impl Shop {
         users.send_what_is_left().await.map_err(OpenError::Mail)?;
         let orders = Orders {
             observability,
-            figures: Figures::new(&kpi, &clock),
+            figures: KeyFigures::new(&kpi, &clock),
             detector: AnomalyDetector::new(telemetry, settings.anomalies),
             issuer: Arc::new(Issuer::new(settings.seed, settings.payment_timeout, settings.faults)),
             carts: Carts::new(&database, currency),
@@ -168,7 +168,7 @@ impl Shop {
         &self.parts.orders
     }
 
-    pub(crate) fn figures(&self) -> &Figures {
+    pub(crate) fn figures(&self) -> &KeyFigures {
         &self.parts.orders.figures
     }
 }
