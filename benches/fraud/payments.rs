@@ -1,5 +1,7 @@
 //! Payments as a shop might see them: most people pay now and then, some in bursts, some out of order.
 
+use std::ops::Range;
+
 use fastrand::Rng;
 use otel_core::{Currency, Money, Pseudonym, PseudonymKey, Sensitive, Timestamp};
 use otel_ecommerce::ids::PaymentId;
@@ -33,14 +35,16 @@ impl Payments {
 
     /// Each user twice, a day apart.
     pub(crate) fn users_twice(&mut self) -> Vec<Payment<'static>> {
-        let mut all = Vec::new();
-        for day in 0..2 {
-            for user in self.people.clone() {
-                let at = self.clock + day * 24 * HOUR;
-                all.push(Payment { card: None, device: None, ..self.made(user, at) });
-            }
-        }
-        all
+        let people = 0..self.people.len() as u64;
+        [0, 1].into_iter().flat_map(|day| self.users_on(day, people.clone())).collect()
+    }
+
+    /// Some users, each once on some day, without a card or a device.
+    pub(crate) fn users_on(&mut self, day: u64, users: Range<u64>) -> Vec<Payment<'static>> {
+        let at = self.clock + day * 24 * HOUR;
+        let users = users.map(|user| self.people[user as usize]).collect::<Vec<_>>();
+        let made = users.into_iter().map(|user| self.made(user, at));
+        made.map(|made| Payment { card: None, device: None, terminal: None, ..made }).collect()
     }
 
     fn one(&mut self) -> Payment<'static> {

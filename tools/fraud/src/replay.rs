@@ -9,7 +9,7 @@ use otel_ecommerce::AnomalyDetector;
 use otel_ecommerce::anomaly::{AmountSettings, AnomalySettings, Findings, PaymentError, SettingsError};
 use otel_ecommerce::ids::PaymentId;
 use otel_ecommerce::labels::FraudLabel;
-use otel_ecommerce::payment::{Payment, PaymentOutcome};
+use otel_ecommerce::payment::Payment;
 
 use crate::score::Scores;
 use crate::world::{SECONDS_A_DAY, Shape, Transaction};
@@ -71,9 +71,7 @@ pub fn replay(shape: &Shape, transactions: &[Transaction], how: &Replay) -> Resu
             unlabelled.pop_front();
         }
         let payment = people.payment(transaction);
-        let findings = detector
-            .detect_payment_anomalies(&payment, PaymentOutcome::Authorised)
-            .map_err(ReplayError::Payment)?;
+        let findings = detector.detect_payment_anomalies(&payment).map_err(ReplayError::Payment)?;
         unlabelled.push_back((transaction, findings));
         if transaction.day() >= how.learning_days {
             scores.take(transaction, &findings);

@@ -7,11 +7,12 @@ use otel_core::Timestamp;
 use super::amount::Amounts;
 use super::card_testing::CardTesting;
 use super::feedback::Feedback;
+use super::finding::Finding;
 use super::findings::{Decisions, Findings};
+use super::movements::Movements;
 use super::refusal::PaymentError;
 use super::settings::{AnomalySettings, FutureTolerance};
-use super::travel::Travel;
-use super::velocity::Velocity;
+use super::velocity::Paces;
 use crate::labels::{EntityType, FraudLabel};
 use crate::payment::{Payment, PaymentOutcome};
 
@@ -20,8 +21,8 @@ use crate::payment::{Payment, PaymentOutcome};
 pub(super) struct Detectors {
     amounts: Amounts,
     feedback: Feedback,
-    velocity: Velocity,
-    travel: Travel,
+    movements: Movements,
+    paces: Paces,
     card_testing: CardTesting,
     decisions: Decisions,
     tolerance: Duration,
@@ -50,10 +51,10 @@ impl Detectors {
     pub(super) fn new(settings: AnomalySettings) -> Self {
         let FutureTolerance(tolerance) = settings.future;
         Self {
-            amounts: Amounts::new(settings.amount),
+            amounts: Amounts::remembering(settings.amount, settings.users),
             feedback: Feedback::new(settings.feedback),
-            velocity: Velocity::new(settings.velocity),
-            travel: Travel::new(settings.travel),
+            movements: Movements::new(settings.travel, settings.users),
+            paces: Paces::new(&settings.velocity),
             card_testing: CardTesting::new(settings.card_testing),
             decisions: settings.decisions,
             tolerance,
@@ -73,17 +74,32 @@ impl Detectors {
         }
     }
 
-    /// Judges a payment that was checked, once.
-    pub(super) fn judge(&mut self, payment: &Payment<'_>, outcome: PaymentOutcome) -> Findings {
+    /// Judges a payment that was checked, by what is known before anybody is asked for the money.
+    pub(super) fn judge(&mut self, payment: &Payment<'_>) -> Findings {
         self.newest = self.newest.max(Some(payment.at));
         let mut findings = Findings::NONE;
         findings.add(self.amounts.judge_limit(payment));
         findings.add(self.amounts.judge_labelled(payment));
         findings.add(self.amounts.judge(payment));
         findings.add(self.feedback.judge(payment));
-        findings.add(self.velocity.judge(payment));
-        findings.add(self.travel.judge(payment));
-        findings.add(self.card_testing.judge(payment, outcome));
+        for moved in self.movements.judge(payment, &mut self.paces) {
+            findings.add(moved);
+        }
+        findings.add(self.card_testing.judge_attempt(payment));
+        findings.decided(&self.decisions)
+    }
+
+    /// Judges what became of a payment that was checked, but for what was found before.
+    pub(super) fn judge_answer(
+        &mut self,
+        payment: &Payment<'_>,
+        outcome: PaymentOutcome,
+        before: Option<&Findings>,
+    ) -> Findings {
+        self.newest = self.newest.max(Some(payment.at));
+        let is_news = |found: &Finding| before.is_none_or(|before| !before.met(found.rule.name));
+        let mut findings = Findings::NONE;
+        findings.add(self.card_testing.judge(payment, outcome).filter(is_news));
         findings.decided(&self.decisions)
     }
 
@@ -103,7 +119,7 @@ impl Detectors {
             news.evicted -= told.evicted;
             *told = now;
         }
-        let late = self.velocity.late() + self.card_testing.late();
+        let late = self.paces.late() + self.card_testing.late();
         let news = News { entities, late: late - self.told_late };
         self.told_late = late;
         news
@@ -113,18 +129,19 @@ impl Detectors {
     fn remembered(&self, entity: EntityType) -> Remembered {
         let (users, gone) = match entity {
             EntityType::User => {
-                (self.amounts.users() + self.travel.known(), self.amounts.evicted() + self.travel.evicted())
+                let (amounts, movements) = (&self.amounts, &self.movements);
+                (amounts.users() + movements.users(), amounts.evicted() + movements.evicted())
             }
             _ => (self.feedback.len(entity), self.feedback.evicted(entity)),
         };
-        let entities = users + self.velocity.known(entity) + self.card_testing.known(entity);
-        let evicted = gone + self.velocity.evicted(entity) + self.card_testing.evicted(entity);
+        let entities = users + self.paces.known(entity) + self.card_testing.known(entity);
+        let evicted = gone + self.paces.evicted(entity) + self.card_testing.evicted(entity);
         Remembered { entities: i64::try_from(entities).unwrap_or(i64::MAX), evicted }
     }
 
     /// The bytes that everything remembered takes.
     pub(super) fn bytes(&self) -> usize {
-        let motion = self.velocity.bytes() + self.travel.bytes() + self.card_testing.bytes();
+        let motion = self.movements.bytes() + self.paces.bytes() + self.card_testing.bytes();
         self.amounts.bytes() + self.feedback.bytes() + motion
     }
 }

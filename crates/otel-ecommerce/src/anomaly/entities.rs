@@ -1,38 +1,17 @@
 //! What is known of each user, card, device or terminal: a map with a cap.
 
-use std::hash::{Hash, Hasher};
+mod index;
+mod key;
+mod slots;
+
 use std::mem;
 
-use hashbrown::HashTable;
-use otel_core::{Currency, Pseudonym, Timestamp};
+use otel_core::Timestamp;
 
-/// A user, card, device or terminal, in 64 bits.
-///
-/// Two of ten million share them with a chance of one in 370,000. Pseudonyms are keyed, so nobody can choose theirs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct EntityKey(u64);
-
-impl EntityKey {
-    pub(super) fn of(entity: Pseudonym) -> Self {
-        Self(digest(entity))
-    }
-
-    /// Somebody as they pay in one currency.
-    pub(super) fn paying_in(currency: Currency, entity: Pseudonym) -> Self {
-        Self(digest((entity, currency)))
-    }
-
-    /// Half of it: enough to tell those few apart that somebody else has used.
-    pub(super) const fn short(self) -> u32 {
-        self.0 as u32
-    }
-}
-
-fn digest(entity: impl Hash) -> u64 {
-    let mut hasher = Mixer::default();
-    entity.hash(&mut hasher);
-    hasher.finish()
-}
+use self::index::Index;
+pub(super) use self::key::EntityKey;
+use self::key::Stamp;
+use self::slots::Slots;
 
 /// What is remembered of an entity.
 pub(super) trait Memory: Default {
@@ -54,34 +33,40 @@ pub(super) trait Memory: Default {
 /// washes away other such entities, and neither those that come back nor those with a label. The hand looks at 256 at most;
 /// when none of them can go by this rule, the one goes that was seen the least, and one that is held only when all of
 /// them are.
+///
+/// Beside what is remembered, each takes 8 bytes for its key, at most 10 for where it is, and a 256th of what both take.
 #[derive(Debug)]
 pub(super) struct Entities<V> {
-    /// Where in `slots` a key is.
-    table: HashTable<u32>,
-    slots: Vec<Slot<V>>,
+    index: Index,
+    slots: Slots<Slot<V>>,
     cap: usize,
     hand: usize,
     evicted: u64,
+    /// The bytes that values take besides their own.
+    heap: usize,
 }
 
 #[derive(Debug)]
 struct Slot<V> {
-    key: EntityKey,
+    stamp: Stamp,
     value: V,
-    /// How often it was seen since it was new or the hand passed, three at most.
-    seen: u8,
+}
+
+/// Where an entity was when it was looked up: true until the map changes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    key: EntityKey,
+    place: Option<usize>,
 }
 
 /// How many slots the hand looks at before it takes the best of a bad lot.
 const PATIENCE: usize = 256;
-/// How many rounds an entity can earn.
-const ROUNDS: u8 = 3;
 
 impl<V: Memory> Entities<V> {
     /// Nothing is remembered, of at most `cap` entities, and one at least. It takes its memory as it fills.
     pub(super) fn new(cap: usize) -> Self {
         let cap = cap.clamp(1, u32::MAX as usize);
-        Self { table: HashTable::new(), slots: Vec::new(), cap, hand: 0, evicted: 0 }
+        Self { index: Index::default(), slots: Slots::new(cap), cap, hand: 0, evicted: 0, heap: 0 }
     }
 
     /// How many entities something is remembered of.
@@ -94,54 +79,71 @@ impl<V: Memory> Entities<V> {
         self.evicted
     }
 
-    /// The bytes that it takes.
+    /// The bytes that it takes, which are counted where they change: nobody is looked at.
     pub(super) fn bytes(&self) -> usize {
-        let heap: usize = self.slots.iter().map(|slot| slot.value.heap()).sum();
-        self.slots.capacity() * size_of::<Slot<V>>() + self.table.allocation_size() + heap
+        self.index.bytes() + self.slots.bytes() + self.heap
     }
 
-    /// What is remembered of an entity.
-    pub(super) fn get_mut(&mut self, key: EntityKey) -> Option<&mut V> {
-        let at = self.find(key)?;
-        let slot = self.slots.get_mut(at)?;
-        slot.seen = ROUNDS.min(slot.seen + 1);
-        Some(&mut slot.value)
+    /// What is remembered of an entity. That somebody looked is not.
+    pub(super) fn peek(&self, key: EntityKey) -> Option<&V> {
+        self.slots.get(self.find(key)?).map(|slot| &slot.value)
     }
 
-    /// What is remembered of an entity; nothing yet, when it is new.
-    pub(super) fn of(&mut self, key: EntityKey, at: Timestamp) -> Option<&mut V> {
-        if self.find(key).is_none() {
-            self.settle(key, at);
-            let at = self.find(key)?;
-            return self.slots.get_mut(at).map(|slot| &mut slot.value);
-        }
-        self.get_mut(key)
+    /// Does something with what is remembered of an entity, if it is known.
+    pub(super) fn revisit<T>(&mut self, key: EntityKey, then: impl FnOnce(&mut V) -> T) -> Option<T> {
+        let place = self.find(key)?;
+        let slot = self.slots.get_mut(place)?;
+        slot.stamp.see();
+        Some(visit(slot, &mut self.heap, then))
+    }
+
+    /// Does something with what is remembered of an entity: nothing yet, when it is new.
+    pub(super) fn visit<T>(
+        &mut self,
+        key: EntityKey,
+        at: Timestamp,
+        then: impl FnOnce(&mut V) -> T,
+    ) -> Option<T> {
+        self.visit_found(self.look_up(key), at, then)
+    }
+
+    /// Looks an entity up. Whoever has to visit several maps looks all of them up first: so the processor waits for
+    /// their memory at once, not one after the other.
+    pub(super) fn look_up(&self, key: EntityKey) -> Found {
+        Found { key, place: self.find(key) }
+    }
+
+    /// The same as [`visit`](Self::visit), of what was just looked up.
+    pub(super) fn visit_found<T>(
+        &mut self,
+        found: Found,
+        at: Timestamp,
+        then: impl FnOnce(&mut V) -> T,
+    ) -> Option<T> {
+        let slot = match found.place {
+            Some(place) => {
+                let slot = self.slots.get_mut(place)?;
+                slot.stamp.see();
+                slot
+            }
+            None => {
+                let place = self.settle(found.key, at);
+                self.slots.get_mut(place)?
+            }
+        };
+        Some(visit(slot, &mut self.heap, then))
     }
 
     fn find(&self, key: EntityKey) -> Option<usize> {
-        let is_it = |at: &u32| self.slots.get(*at as usize).is_some_and(|slot| slot.key == key);
-        self.table.find(key.0, is_it).map(|at| *at as usize)
+        self.index.find(key, |place| self.slots.get(place).is_some_and(|slot| slot.stamp.is_of(key)))
     }
 
-    fn settle(&mut self, key: EntityKey, at: Timestamp) {
-        let slot = Slot { key, value: V::default(), seen: 0 };
-        let place = if self.slots.len() < self.cap { self.append(slot) } else { self.replace(slot, at) };
-        // The cap fits.
-        if let Ok(place) = u32::try_from(place) {
-            let slots = &self.slots;
-            let key_at = |at: &u32| slots.get(*at as usize).map_or(0, |slot| slot.key.0);
-            self.table.insert_unique(key.0, place, key_at);
-        }
-    }
-
-    fn append(&mut self, slot: Slot<V>) -> usize {
-        if self.slots.len() == self.slots.capacity() {
-            // Not twice as many: what is not used yet would be the larger part.
-            let more = (self.slots.len() / 4).max(16).min(self.cap - self.slots.len());
-            self.slots.reserve_exact(more);
-        }
-        self.slots.push(slot);
-        self.slots.len() - 1
+    fn settle(&mut self, key: EntityKey, at: Timestamp) -> usize {
+        let slot = Slot { stamp: Stamp::new(key), value: V::default() };
+        let place = if self.slots.len() < self.cap { self.slots.push(slot) } else { self.replace(slot, at) };
+        let slots = &self.slots;
+        self.index.insert(key, place, |other| slots.get(other).map_or(key, |slot| slot.stamp.key()));
+        place
     }
 
     /// Puts it where another entity is forgotten.
@@ -149,10 +151,8 @@ impl<V: Memory> Entities<V> {
         let place = self.victim(at);
         if let Some(old) = self.slots.get_mut(place) {
             let old = mem::replace(old, slot);
-            let is_it = |at: &u32| *at as usize == place;
-            if let Ok(found) = self.table.find_entry(old.key.0, is_it) {
-                found.remove();
-            }
+            self.index.remove(old.stamp.key(), place);
+            self.heap -= old.value.heap();
             self.evicted += 1;
         }
         place
@@ -165,11 +165,11 @@ impl<V: Memory> Entities<V> {
             let place = self.hand;
             self.hand = (self.hand + 1) % self.slots.len().max(1);
             let Some(slot) = self.slots.get_mut(place) else { continue };
-            let rank = (slot.value.is_held(at), slot.seen);
+            let rank = (slot.value.is_held(at), slot.stamp.seen());
             if rank == (false, 0) {
                 return place;
             }
-            slot.seen = slot.seen.saturating_sub(1);
+            slot.stamp.pass();
             if best.is_none_or(|(least, _)| rank < least) {
                 best = Some((rank, place));
             }
@@ -178,29 +178,10 @@ impl<V: Memory> Entities<V> {
     }
 }
 
-/// Mixes pseudonyms, which are random already, and which nobody can choose without their key.
-#[derive(Clone, Copy, Debug, Default)]
-struct Mixer(u64);
-
-impl Hasher for Mixer {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        let mut chunks = bytes.chunks_exact(8);
-        for chunk in &mut chunks {
-            self.write_u64(chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
-        }
-        for byte in chunks.remainder() {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    #[inline]
-    fn write_u64(&mut self, word: u64) {
-        // The odd constant is 2⁶⁴ divided by the golden ratio; the high half of the product brings its bits down.
-        let product = u128::from(self.0.rotate_left(23) ^ word) * 0x9E37_79B9_7F4A_7C15;
-        self.0 = (product as u64) ^ ((product >> 64) as u64);
-    }
+/// Does something with a value, and counts by how much it grew.
+fn visit<V: Memory, T>(slot: &mut Slot<V>, heap: &mut usize, then: impl FnOnce(&mut V) -> T) -> T {
+    let before = slot.value.heap();
+    let answer = then(&mut slot.value);
+    *heap = *heap - before + slot.value.heap();
+    answer
 }

@@ -60,10 +60,10 @@ impl Feedback {
         let half_life = self.settings.half_life.as_secs_f64();
         for (entity, whose) in parts(payment) {
             let Some(entities) = self.of(entity) else { continue };
-            let record = whose.and_then(|whose| entities.of(EntityKey::of(whose), payment.at));
-            if let Some(record) = record {
+            let Some(whose) = whose else { continue };
+            entities.visit(EntityKey::of(whose), payment.at, |record| {
                 record.take(label, second(payment.at), half_life);
-            }
+            });
         }
     }
 
@@ -89,9 +89,10 @@ impl Feedback {
 
     fn judge_one(&mut self, payment: &Payment<'_>, entity: EntityType, whose: Pseudonym) -> Option<Finding> {
         let FeedbackSettings { frauds, share, memory, .. } = self.settings;
-        let record = self.of(entity)?.get_mut(EntityKey::of(whose))?;
-        let (known, genuine) = (f64::from(record.frauds), f64::from(record.genuine));
-        let age = u64::from(second(payment.at).saturating_sub(record.newest));
+        let read = |record: &mut Record| (record.frauds, record.genuine, record.newest);
+        let (known, genuine, newest) = self.of(entity)?.revisit(EntityKey::of(whose), read)?;
+        let (known, genuine) = (f64::from(known), f64::from(genuine));
+        let age = u64::from(second(payment.at).saturating_sub(newest));
         let is_found = known >= frauds && known >= share * (known + genuine) && age <= memory.as_secs();
         let evidence = Evidence::LabelledFraud {
             entity,

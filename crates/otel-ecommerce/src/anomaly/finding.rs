@@ -116,7 +116,7 @@ pub enum Evidence {
         /// How fast that is, in kilometres an hour.
         speed_kmh: u32,
     },
-    /// Many cards tried out.
+    /// Many cards tried out. Before it is known what becomes of it, a payment that is not small is not one of them.
     CardTesting {
         /// By whom.
         entity: EntityType,
@@ -127,20 +127,20 @@ pub enum Evidence {
         /// How many there may be.
         limit: u32,
     },
-    /// Cards guessed.
+    /// Cards guessed. A payment is one of the attempts once it is known what became of it.
     CardEnumeration {
         /// Where.
         entity: EntityType,
-        /// The attempts since all was as usual, this one included.
+        /// The attempts since all was as usual.
         attempts: u32,
         /// Those of them that were declined as guesses are.
         guesses: u32,
     },
-    /// One card declined too often.
+    /// One card declined too often: what it has come to, or before that is known, what it must not come to once more.
     ExcessiveDeclines {
         /// In a window of this length.
         window: Duration,
-        /// How often, this time included.
+        /// How often, as far as that is known.
         declines: u32,
         /// At how many the network charges.
         limit: u32,

@@ -13,6 +13,8 @@ use super::velocity::VelocitySettings;
 /// How an [`AnomalyDetector`](super::AnomalyDetector) judges payments.
 #[derive(Clone, Debug, Default)]
 pub struct AnomalySettings {
+    /// How many users are remembered.
+    pub users: UserCap,
     /// How amounts are judged.
     pub amount: AmountSettings,
     /// How labels are.
@@ -29,12 +31,16 @@ pub struct AnomalySettings {
     pub future: FutureTolerance,
 }
 
+/// The most users that are remembered: as many are in what they pay, where who pays in two currencies counts twice, and
+/// as many in when and where they pay. Default 1,000,000, who take less than 200 MB then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UserCap(usize);
+
 /// How amounts are judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AmountSettings {
     limits: Vec<Money>,
     pub(super) score: f64,
-    pub(super) users: usize,
 }
 
 /// How labels are judged.
@@ -69,12 +75,31 @@ pub enum SettingsError {
     Cap,
 }
 
+impl UserCap {
+    /// So many users.
+    ///
+    /// # Errors
+    ///
+    /// It is nobody, or more than 2³² − 1.
+    pub fn new(users: usize) -> Result<Self, SettingsError> {
+        checked(users).map(Self)
+    }
+
+    pub(super) const fn get(self) -> usize {
+        self.0
+    }
+}
+
+impl Default for UserCap {
+    fn default() -> Self {
+        Self(1_000_000)
+    }
+}
+
 impl AmountSettings {
     /// The score from which an amount is unusual. The literature has 3.5 for what is worth a look (Iglewicz and Hoaglin);
     /// of payments there are so many that 5 leaves one false alarm in 100,000.
     pub const SCORE: f64 = 5.0;
-    /// How many users are remembered, who take 136 MB then.
-    pub const USERS: usize = 1_000_000;
 
     /// The same with a limit for payments in its currency; the last one counts. No currency has one from the start, for
     /// what is too much only the shop knows.
@@ -103,15 +128,6 @@ impl AmountSettings {
         Ok(Self { score, ..self })
     }
 
-    /// The same, but at most so many users are remembered; who pays in two currencies counts twice.
-    ///
-    /// # Errors
-    ///
-    /// It is nobody, or more than 2³² − 1.
-    pub fn users(self, cap: usize) -> Result<Self, SettingsError> {
-        Ok(Self { users: checked(cap)?, ..self })
-    }
-
     pub(super) fn limit_in(&self, currency: Currency) -> Option<Money> {
         self.limits.iter().find(|limit| limit.currency() == currency).copied()
     }
@@ -119,7 +135,7 @@ impl AmountSettings {
 
 impl Default for AmountSettings {
     fn default() -> Self {
-        Self { limits: Vec::new(), score: Self::SCORE, users: Self::USERS }
+        Self { limits: Vec::new(), score: Self::SCORE }
     }
 }
 

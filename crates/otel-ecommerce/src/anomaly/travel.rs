@@ -5,12 +5,17 @@ mod trail;
 
 use std::time::Duration;
 
+use otel_core::Timestamp;
+
 use super::entities::{Entities, EntityKey};
 use super::finding::{Evidence, Finding};
+use super::settings::UserCap;
 use crate::conventions::fraud_rules::IMPOSSIBLE_TRAVEL;
 use crate::payment::Payment;
+use crate::place::Place;
 pub use sphere::great_circle_km;
-use trail::{Sighting, Trail};
+use trail::Sighting;
+pub(super) use trail::Trail;
 
 /// What is too fast and too far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,13 +28,11 @@ pub struct TravelSettings {
     /// The least time that passes between two payments, whatever their clocks say. Default 36 seconds, a hundredth of
     /// an hour.
     pub floor: Duration,
-    /// The most users that are remembered. Default 100,000.
-    pub users: usize,
 }
 
 impl Default for TravelSettings {
     fn default() -> Self {
-        Self { speed_kmh: 900, beyond_km: 100, floor: Duration::from_secs(36), users: 100_000 }
+        Self { speed_kmh: 900, beyond_km: 100, floor: Duration::from_secs(36) }
     }
 }
 
@@ -45,7 +48,7 @@ impl Default for TravelSettings {
 ///
 /// An anonymous network that nobody has marked as one looks like a flight that is not possible, and is found.
 ///
-/// Of each user it keeps 32 bytes, and the map 30 to 47 beside them. Times count to the second.
+/// Of each user it keeps 32 bytes, and the map up to 18 beside them. Times count to the second.
 #[derive(Debug)]
 pub struct Travel {
     settings: TravelSettings,
@@ -55,17 +58,21 @@ pub struct Travel {
 impl Travel {
     /// A detector that has seen nobody.
     pub fn new(settings: TravelSettings) -> Self {
-        Self { settings, users: Entities::new(settings.users) }
+        Self::remembering(settings, UserCap::default())
+    }
+
+    /// The same, but it remembers another number of users.
+    pub fn remembering(settings: TravelSettings, users: UserCap) -> Self {
+        Self { settings, users: Entities::new(users.get()) }
     }
 
     /// Takes in where a payment was made, and says whether its user cannot have been there.
     pub fn judge(&mut self, payment: &Payment<'_>) -> Option<Finding> {
-        let place = payment.place.filter(|place| !place.is_anonymous())?;
-        let here = Sighting::new(place, payment.at);
-        let neighbours = self.users.of(EntityKey::of(payment.user), payment.at)?.take_in(here);
-        let ways = neighbours.into_iter().flatten().filter_map(|there| self.impossible(here, there));
-        let (_, evidence) = ways.reduce(|fastest, way| if way.0 > fastest.0 { way } else { fastest })?;
-        Some(Finding { rule: &IMPOSSIBLE_TRAVEL, evidence })
+        let Self { settings, users } = self;
+        let place = TravelSettings::place_of(payment)?;
+        users.visit(EntityKey::of(payment.user), payment.at, |trail| {
+            settings.judge(trail, place, payment.at)
+        })?
     }
 
     /// The users so far who had to make room: where they were is forgotten.
@@ -82,16 +89,32 @@ impl Travel {
     pub fn bytes(&self) -> usize {
         self.users.bytes()
     }
+}
+
+impl TravelSettings {
+    /// Where somebody was when they paid, as far as that is known.
+    pub(super) fn place_of(payment: &Payment<'_>) -> Option<Place> {
+        payment.place.filter(|place| !place.is_anonymous())
+    }
+
+    /// Takes a place in, and says whether who was elsewhere cannot have been there.
+    pub(super) fn judge(&self, trail: &mut Trail, place: Place, at: Timestamp) -> Option<Finding> {
+        let here = Sighting::new(place, at);
+        let neighbours = trail.take_in(here);
+        let ways = neighbours.into_iter().flatten().filter_map(|there| self.impossible(here, there));
+        let (_, evidence) = ways.reduce(|fastest, way| if way.0 > fastest.0 { way } else { fastest })?;
+        Some(Finding { rule: &IMPOSSIBLE_TRAVEL, evidence })
+    }
 
     /// The way between two sightings, where it is one that nobody makes, and its speed.
     fn impossible(&self, here: Sighting, there: Sighting) -> Option<(f64, Evidence)> {
         let distance = sphere::between(here.position(), there.position());
         let beyond = distance - f64::from(here.radius_km()) - f64::from(there.radius_km());
-        if beyond <= f64::from(self.settings.beyond_km) {
+        if beyond <= f64::from(self.beyond_km) {
             return None;
         }
         let elapsed = here.time_between(there);
-        let hours = elapsed.max(self.settings.floor).as_secs_f64() / 3_600.0;
+        let hours = elapsed.max(self.floor).as_secs_f64() / 3_600.0;
         let speed = beyond / hours;
         let evidence = Evidence::Travel {
             distance_km: distance as u32,
@@ -99,6 +122,6 @@ impl Travel {
             elapsed,
             speed_kmh: speed as u32,
         };
-        (speed > f64::from(self.settings.speed_kmh)).then_some((speed, evidence))
+        (speed > f64::from(self.speed_kmh)).then_some((speed, evidence))
     }
 }

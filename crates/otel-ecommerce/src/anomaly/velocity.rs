@@ -1,16 +1,16 @@
 //! Payments that come faster than people make them.
 
 mod limits;
+mod pace;
 
 use otel_core::{Pseudonym, Timestamp};
 
-use super::entities::{Entities, EntityKey};
-use super::finding::{Evidence, Finding};
-use super::moments::{Depth, Moments};
-use crate::conventions::fraud_rules::PAYMENT_VELOCITY;
+use self::pace::{Excess, Pace};
+use super::entities::{Entities, EntityKey, Found};
+use super::finding::Finding;
+use super::moments::Moments;
 use crate::labels::EntityType;
 use crate::payment::Payment;
-use limits::{Limit, WEEK};
 pub use limits::{VelocityLimits, VelocitySettings};
 
 /// Finds a user, a card or a device that pays too often: exact sliding windows of five lengths, by the payments' own
@@ -23,120 +23,127 @@ pub use limits::{VelocityLimits, VelocitySettings};
 /// A payment may come up to five minutes after a newer one of the same user, card or device; what is later is refused
 /// there and counted, and so is what more than 64 newer ones have overtaken.
 ///
-/// Of each user, card and device it keeps 32 bytes, and from the fifth payment in a week on 4 bytes for each on the
-/// heap, up to the largest limit and 65 more; the map takes 30 to 47 bytes beside that.
+/// Of each user, card and device it keeps 24 bytes, and the map up to 18 beside them. From the fifth payment in a week on there
+/// are up to 8 bytes on the heap for each payment, up to the largest limit and 65 more.
 #[derive(Debug)]
 pub struct Velocity {
-    watches: [Watch; 3],
+    users: Entities<Moments>,
+    paces: Paces,
+}
+
+/// The same for users that somebody else remembers.
+#[derive(Debug)]
+pub(super) struct Paces {
+    user: Pace,
+    cards: Watch,
+    devices: Watch,
+}
+
+/// All cards, or all devices.
+#[derive(Debug)]
+struct Watch {
+    pace: Pace,
+    entities: Entities<Moments>,
 }
 
 impl Velocity {
     /// A detector that has seen nothing.
     pub fn new(settings: VelocitySettings) -> Self {
-        let VelocitySettings { user, card, device, entities } = settings;
-        let of = |entity, limits| Watch::new(entity, &limits, entities);
-        let watches =
-            [of(EntityType::User, user), of(EntityType::Card, card), of(EntityType::Device, device)];
-        Self { watches }
+        Self { users: Entities::new(settings.entities), paces: Paces::new(&settings) }
     }
 
     /// Takes a payment in, and says what is the worst about it: what exceeds its limit by most.
     pub fn judge(&mut self, payment: &Payment<'_>) -> Option<Finding> {
-        let entities = [Some(payment.user), payment.card, payment.device];
-        let excesses = self
-            .watches
-            .iter_mut()
-            .zip(entities)
-            .filter_map(|(watch, entity)| watch.judge(entity?, payment.at));
-        let worst = excesses.reduce(|worst, other| if other.exceeds(&worst) { other } else { worst })?;
-        let Excess { entity, limit: Limit { window, most }, payments } = worst;
-        let evidence = Evidence::Velocity { entity, window, payments, limit: most.into() };
-        Some(Finding { rule: &PAYMENT_VELOCITY, evidence })
+        let Self { users, paces } = self;
+        if !paces.count_users() {
+            return paces.judge(payment, None);
+        }
+        users.visit(EntityKey::of(payment.user), payment.at, |user| paces.judge(payment, Some(user)))?
     }
 
     /// The payments so far that came too late to be counted, once for each entity they were too late for.
     pub fn late(&self) -> u64 {
-        self.watches.iter().map(|watch| watch.late).sum()
+        self.paces.late()
     }
 
     /// The entities of a kind that had to make room so far: what was known of them is gone.
     pub fn evicted(&self, of: EntityType) -> u64 {
-        self.watch(of).map_or(0, |watch| watch.entities.evicted())
+        if of == EntityType::User { self.users.evicted() } else { self.paces.evicted(of) }
     }
 
     /// How many entities of a kind something is known of.
     pub fn known(&self, of: EntityType) -> usize {
-        self.watch(of).map_or(0, |watch| watch.entities.len())
+        if of == EntityType::User { self.users.len() } else { self.paces.known(of) }
     }
 
     /// The bytes it takes to remember them.
     pub fn bytes(&self) -> usize {
-        self.watches.iter().map(|watch| watch.entities.bytes()).sum()
-    }
-
-    fn watch(&self, of: EntityType) -> Option<&Watch> {
-        self.watches.iter().find(|watch| watch.entity == of)
+        self.users.bytes() + self.paces.bytes()
     }
 }
 
-/// All entities of one kind.
-#[derive(Debug)]
-struct Watch {
-    entity: EntityType,
-    limits: Vec<Limit>,
-    depth: Depth,
-    entities: Entities<Moments>,
-    late: u64,
-}
+impl Paces {
+    pub(super) fn new(settings: &VelocitySettings) -> Self {
+        let watch =
+            |of, limits| Watch { pace: Pace::new(of, limits), entities: Entities::new(settings.entities) };
+        Self {
+            user: Pace::new(EntityType::User, &settings.user),
+            cards: watch(EntityType::Card, &settings.card),
+            devices: watch(EntityType::Device, &settings.device),
+        }
+    }
 
-/// More payments than there may be.
-#[derive(Debug)]
-struct Excess {
-    entity: EntityType,
-    limit: Limit,
-    payments: u32,
+    /// Whether there is any limit for users: where there is none, they need not be remembered.
+    pub(super) fn count_users(&self) -> bool {
+        self.user.counts()
+    }
+
+    /// Takes a payment in, with the moments of who made it, and says what is the worst about it.
+    pub(super) fn judge(&mut self, payment: &Payment<'_>, user: Option<&mut Moments>) -> Option<Finding> {
+        let Self { user: pace, cards, devices } = self;
+        let (card, device) = (cards.look_up(payment.card), devices.look_up(payment.device));
+        let excesses = [
+            user.and_then(|moments| pace.judge(moments, payment.at)),
+            card.and_then(|card| cards.judge(card, payment.at)),
+            device.and_then(|device| devices.judge(device, payment.at)),
+        ];
+        excesses.into_iter().flatten().reduce(Excess::worse).map(Excess::finding)
+    }
+
+    pub(super) fn late(&self) -> u64 {
+        self.user.late() + self.cards.pace.late() + self.devices.pace.late()
+    }
+
+    pub(super) fn evicted(&self, of: EntityType) -> u64 {
+        self.known_of(of).map_or(0, Entities::evicted)
+    }
+
+    pub(super) fn known(&self, of: EntityType) -> usize {
+        self.known_of(of).map_or(0, Entities::len)
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.cards.entities.bytes() + self.devices.entities.bytes()
+    }
+
+    fn known_of(&self, of: EntityType) -> Option<&Entities<Moments>> {
+        match of {
+            EntityType::Card => Some(&self.cards.entities),
+            EntityType::Device => Some(&self.devices.entities),
+            EntityType::User | EntityType::Terminal => None,
+        }
+    }
 }
 
 impl Watch {
-    fn new(entity: EntityType, limits: &VelocityLimits, cap: usize) -> Self {
-        let limits: Vec<Limit> = limits.all().collect();
-        let largest = limits.iter().map(|limit| limit.most).max().unwrap_or_default();
-        // The longest window has to be remembered whether or not it has a limit today.
-        let depth = Depth::for_counts(largest.saturating_add(1), WEEK);
-        Self { entity, limits, depth, entities: Entities::new(cap), late: 0 }
+    /// Looks up whom there is a limit for.
+    fn look_up(&self, who: Option<Pseudonym>) -> Option<Found> {
+        let who = who.filter(|_| self.pace.counts())?;
+        Some(self.entities.look_up(EntityKey::of(who)))
     }
 
-    fn judge(&mut self, who: Pseudonym, at: Timestamp) -> Option<Excess> {
-        if self.limits.is_empty() {
-            return None;
-        }
-        let moments = self.entities.of(EntityKey::of(who), at)?;
-        let Some(place) = moments.take_in(at, &self.depth) else {
-            self.late += 1;
-            return None;
-        };
-        let is_newest = moments.is_newest(place);
-        let mut worst: Option<Excess> = None;
-        for limit in &self.limits {
-            if is_newest && !moments.are_more_than(limit.most, limit.window) {
-                continue;
-            }
-            let payments = moments.most_around(place, limit.window).min(self.depth.count());
-            if payments > usize::from(limit.most) {
-                let payments = u32::try_from(payments).unwrap_or(u32::MAX);
-                let excess = Excess { entity: self.entity, limit: *limit, payments };
-                worst = Some(worst.filter(|worst| !excess.exceeds(worst)).unwrap_or(excess));
-            }
-        }
-        worst
-    }
-}
-
-impl Excess {
-    /// Whether it exceeds its limit by a larger factor than another one.
-    fn exceeds(&self, other: &Self) -> bool {
-        // One more than the limit, so that a limit of zero has a factor too.
-        let of = |it: &Self, by: &Self| u64::from(it.payments) * (u64::from(by.limit.most) + 1);
-        of(self, other) > of(other, self)
+    fn judge(&mut self, who: Found, at: Timestamp) -> Option<Excess> {
+        let Self { pace, entities } = self;
+        entities.visit_found(who, at, |moments| pace.judge(moments, at))?
     }
 }

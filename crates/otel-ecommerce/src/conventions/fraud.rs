@@ -34,9 +34,12 @@ pub const ENTITY_TYPE: Key<Choice<EntityType>> =
 /// What a payment turned out to be.
 pub const LABEL: Key<Choice<FraudLabel>> = Key::new(FraudLabel::KEY, "What the payment turned out to be.");
 
-/// A payment is judged.
-pub const EVALUATE: SpanDef =
-    SpanDef::new("evaluate_fraud", SpanKind::Internal, "A payment is held against the rules for fraud.");
+/// A payment or the answer to it is judged.
+pub const EVALUATE: SpanDef = SpanDef::new(
+    "evaluate_fraud",
+    SpanKind::Internal,
+    "A payment, or the answer to it, is held against the rules for fraud.",
+);
 /// A payment met a rule.
 pub const FLAGGED: EventDef =
     EventDef::new("ecommerce.fraud.flagged", Severity::Warn, "A payment met a rule for fraud.");
@@ -45,13 +48,13 @@ pub const FLAGGED: EventDef =
 pub const EVALUATIONS: CounterDef<(FraudDecision, RuleName)> = CounterDef::new(
     "ecommerce.fraud.evaluations",
     Unit::new("{evaluation}"),
-    "Payments judged, by what is to be done with them and the worst rule they met.",
+    "Payments judged before they are asked for, and answers to them, by what is to be done and the worst rule they met.",
 );
 /// How long judging takes.
 pub const EVALUATION_DURATION: HistogramDef<FraudDecision> = HistogramDef::new(
     "ecommerce.fraud.evaluation.duration",
     Unit::SECONDS,
-    "How long it takes to judge a payment.",
+    "How long it takes to judge a payment, or the answer to it.",
 );
 /// Labels that came back.
 pub const LABELS: CounterDef<FraudLabel> = CounterDef::new(

@@ -1,5 +1,7 @@
 //! Cards that are tried out, guessed, and tried too often.
 
+mod attempts;
+
 use fastrand::Rng;
 use otel_core::{Currency, Money};
 use otel_ecommerce::anomaly::{CardTesting, CardTestingSettings, Evidence, Finding};

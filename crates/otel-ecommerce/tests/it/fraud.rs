@@ -5,6 +5,7 @@ mod bounds;
 mod facade;
 mod feedback;
 mod refused;
+mod steps;
 mod tails;
 mod told;
 

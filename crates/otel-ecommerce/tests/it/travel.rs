@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use otel_core::{AlertLevel, Timestamp};
-use otel_ecommerce::anomaly::{Evidence, Finding, Travel, TravelSettings, great_circle_km};
+use otel_ecommerce::anomaly::{Evidence, Finding, Travel, TravelSettings, UserCap, great_circle_km};
 use otel_ecommerce::labels::RuleName;
 use otel_ecommerce::payment::Payment;
 use otel_ecommerce::place::Place;
@@ -92,7 +92,7 @@ fn a_payment_that_comes_late_is_compared_with_its_neighbours_in_time() {
 
 #[test]
 fn users_who_make_room_are_counted() {
-    let mut travel = Travel::new(TravelSettings { users: 10, ..TravelSettings::default() });
+    let mut travel = Travel::remembering(TravelSettings::default(), UserCap::new(10).expect("a cap"));
     for number in 0..25 {
         travel.judge(&Payment { user: somebody(number), ..placed(place(LONDON, 1.0), 0) });
     }

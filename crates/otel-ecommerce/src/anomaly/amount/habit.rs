@@ -1,4 +1,4 @@
-//! What one user usually pays, in 98 bytes.
+//! What one user usually pays, in 97 bytes.
 
 use super::quantile::{Code, Usual};
 
@@ -8,13 +8,13 @@ use super::quantile::{Code, Usual};
 #[derive(Debug)]
 pub(super) struct Habit {
     pairs: [[u8; 3]; Self::SLOTS / 2],
-    len: u8,
-    next: u8,
+    /// How many there are, and where the next one goes, until there are 64; from then on, 64 more than where it goes.
+    filled: u8,
 }
 
 impl Default for Habit {
     fn default() -> Self {
-        Self { pairs: [[0; 3]; Self::SLOTS / 2], len: 0, next: 0 }
+        Self { pairs: [[0; 3]; Self::SLOTS / 2], filled: 0 }
     }
 }
 
@@ -23,7 +23,7 @@ impl Habit {
     pub(super) const SLOTS: usize = 64;
 
     pub(super) fn len(&self) -> usize {
-        usize::from(self.len)
+        usize::from(self.filled).min(Self::SLOTS)
     }
 
     /// Takes in an amount, and forgets the oldest if there is no room.
@@ -34,7 +34,7 @@ impl Habit {
     /// Forgets one amount that was taken in, the oldest of its kind, if it is remembered.
     pub(super) fn forget(&mut self, amount: u64) {
         let (code, len) = (Code::of(amount), self.len());
-        let oldest = if len == Self::SLOTS { usize::from(self.next) } else { 0 };
+        let oldest = if len == Self::SLOTS { self.next() } else { 0 };
         let in_order = |age| self.get((oldest + age) % Self::SLOTS);
         let Some(gone) = (0..len).find(|age| in_order(*age) == code) else { return };
         let mut kept = Self::default();
@@ -55,9 +55,15 @@ impl Habit {
     }
 
     fn push(&mut self, code: Code) {
-        self.set(usize::from(self.next), code);
-        self.next = (self.next + 1) % Self::SLOTS as u8;
-        self.len = (self.len + 1).min(Self::SLOTS as u8);
+        const SLOTS: u8 = Habit::SLOTS as u8;
+        self.set(self.next(), code);
+        let filled = self.filled + 1;
+        self.filled = if filled == 2 * SLOTS { SLOTS } else { filled };
+    }
+
+    /// Where the next one goes.
+    fn next(&self) -> usize {
+        usize::from(self.filled) % Self::SLOTS
     }
 
     fn get(&self, at: usize) -> Code {

@@ -16,6 +16,8 @@ impl<const BINS: usize> Default for Histogram<BINS> {
 impl<const BINS: usize> Histogram<BINS> {
     /// At this many, all counts are halved: what was half a million values ago counts half.
     const FULL: u64 = 1 << 20;
+    /// The bytes that one takes besides its own.
+    pub(super) const HEAP: usize = size_of::<[u32; BINS]>();
 
     pub(super) const fn total(&self) -> u64 {
         self.total

@@ -33,6 +33,9 @@ impl Default for LabelledAmounts {
 }
 
 impl LabelledAmounts {
+    /// The bytes that one takes besides its own.
+    pub(super) const HEAP: usize = size_of::<[Both; Self::BINS]>();
+
     const BINS: usize = 2_048;
     /// After how many labels they are looked at again.
     const STEP: u64 = 1_000;

@@ -4,7 +4,7 @@
 use super::histogram::Histogram;
 use super::quantile::{Code, NORMAL, Usual};
 
-/// What was learned of all payments in one currency, in 14 KiB. Older payments count for less.
+/// What was learned of all payments in one currency, in 12 KiB. Older payments count for less.
 #[derive(Debug, Default)]
 pub(super) struct Population {
     amounts: Histogram<512>,
@@ -27,6 +27,8 @@ struct Learned {
 }
 
 impl Population {
+    /// The bytes that one takes besides its own.
+    pub(super) const HEAP: usize = 2 * Histogram::<512>::HEAP + 2 * Histogram::<1_024>::HEAP;
     /// How many payments it takes, and after how many it is looked at again.
     const STEP: u64 = 1_000;
     /// The share of payments, in thousandths, whose score is not in the tail.

@@ -37,8 +37,8 @@ impl Guessing {
     /// Takes a payment in. While it is certain that somebody guesses: the payments since all was as usual, and how many
     /// of them are guesses.
     pub(super) fn take_in(&mut self, at: Timestamp, is_guess: bool) -> Option<(u32, u32)> {
-        let at = u32::try_from(at.unix_nanos() / 1_000_000_000).unwrap_or(u32::MAX);
-        if at.saturating_sub(self.newest) > DAY {
+        let at = second(at);
+        if self.is_forgotten(at) {
             *self = Self::default();
         }
         self.newest = self.newest.max(at);
@@ -48,6 +48,24 @@ impl Guessing {
         if self.score <= 0 {
             *self = Self { newest: self.newest, ..Self::default() };
         }
+        self.certain()
+    }
+
+    /// The same of those that were taken in before a moment.
+    pub(super) fn before(&self, at: Timestamp) -> Option<(u32, u32)> {
+        self.certain().filter(|_| !self.is_forgotten(second(at)))
+    }
+
+    fn certain(&self) -> Option<(u32, u32)> {
         (self.score >= CERTAIN).then_some((self.attempts, self.guesses))
     }
+
+    const fn is_forgotten(&self, at: u32) -> bool {
+        at.saturating_sub(self.newest) > DAY
+    }
+}
+
+/// The second since 1970, until 2106.
+fn second(at: Timestamp) -> u32 {
+    u32::try_from(at.unix_nanos() / 1_000_000_000).unwrap_or(u32::MAX)
 }

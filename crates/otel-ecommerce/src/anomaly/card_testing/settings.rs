@@ -38,7 +38,7 @@ impl Default for CardTestingSettings {
 }
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
-pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 pub(super) const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 pub(super) const DAYS_30: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
@@ -46,6 +46,11 @@ impl CardTestingSettings {
     /// The most cards in each window, the shortest first.
     pub(super) fn cards(&self) -> [(Duration, u8); 3] {
         [(HOUR, self.cards_in_an_hour), (DAY, self.cards_in_a_day), (WEEK, self.cards_in_a_week)]
+    }
+
+    /// From how many declines on they cost, in each window, the shortest first.
+    pub(super) const fn declines(&self) -> [(Duration, u16); 2] {
+        [(DAY, self.declines_in_a_day), (DAYS_30, self.declines_in_30_days)]
     }
 
     /// How many cards have to be remembered to see that there is one too many.

@@ -44,7 +44,7 @@ impl Sighting {
 
 /// The two latest sightings of somebody by time, the older first. The second is only there with the first.
 #[derive(Debug, Default)]
-pub(super) struct Trail([Option<Sighting>; 2]);
+pub(in crate::anomaly) struct Trail([Option<Sighting>; 2]);
 
 impl Memory for Trail {}
 

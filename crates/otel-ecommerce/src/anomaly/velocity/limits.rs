@@ -32,7 +32,9 @@ pub struct VelocitySettings {
     /// Of a device, which a family may share. Default 5 in a minute, 8 in five, 15 in an hour, 40 in a day, 100 in a
     /// week.
     pub device: VelocityLimits,
-    /// The most users, the most cards and the most devices that are remembered. Default 100,000 of each.
+    /// The most cards and the most devices that are remembered; and the most users, where [`Velocity`](super::Velocity)
+    /// stands alone: in an [`AnomalyDetector`](super::super::AnomalyDetector) they have a [cap](super::super::UserCap)
+    /// of their own. Default 100,000 of each.
     pub entities: usize,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use otel_core::Money;
-use otel_ecommerce::anomaly::{AmountSettings, Amounts, Basis, Evidence, Finding, SettingsError};
+use otel_ecommerce::anomaly::{AmountSettings, Amounts, Basis, Evidence, Finding, SettingsError, UserCap};
 use otel_ecommerce::labels::{FraudLabel, RuleName};
 use otel_ecommerce::payment::Payment;
 use proptest::prelude::*;
@@ -44,8 +44,8 @@ fn a_setting_that_says_nothing_is_refused() {
     for score in [f64::NAN, f64::INFINITY, 0.9, -5.0, 1_001.0] {
         assert_eq!(settings().score(score), Err(SettingsError::Score), "{score}");
     }
-    assert_eq!(settings().users(0), Err(SettingsError::Cap));
-    assert_eq!(settings().users(usize::MAX), Err(SettingsError::Cap));
+    assert_eq!(UserCap::new(0), Err(SettingsError::Cap));
+    assert_eq!(UserCap::new(usize::MAX), Err(SettingsError::Cap));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What is remembered has a cap, and what is forgotten is counted.
 
-use otel_ecommerce::anomaly::{AmountSettings, Amounts, Basis, Evidence, Feedback, FeedbackSettings};
+use otel_ecommerce::anomaly::{
+    AmountSettings, Amounts, Basis, Evidence, Feedback, FeedbackSettings, UserCap,
+};
 use otel_ecommerce::labels::{EntityType, FraudLabel};
 use otel_ecommerce::payment::Payment;
 use proptest::prelude::*;
@@ -9,9 +11,9 @@ use super::{payment, whose};
 
 #[test]
 #[expect(clippy::print_stdout, reason = "the figure is what the test is about")]
-fn a_user_takes_less_than_136_bytes_with_everything() {
+fn a_user_takes_less_than_124_bytes_in_one_currency() {
     const USERS: usize = 50_000;
-    let mut amounts = Amounts::new(AmountSettings::default().users(USERS).expect("a cap"));
+    let mut amounts = remembering(USERS);
     for user in 0..USERS {
         amounts.judge(&payment(&format!("user-{user}"), 4_000, 0));
     }
@@ -23,12 +25,12 @@ fn a_user_takes_less_than_136_bytes_with_everything() {
     }
     assert_eq!((amounts.users(), amounts.evicted()), (USERS, 2 * USERS as u64));
     println!("{full:.1} bytes for each of {USERS} users, and {:.1} once they change", each(&amounts));
-    assert!(each(&amounts) < 136.0);
+    assert!(each(&amounts) < 124.0);
 }
 
 #[test]
 fn users_who_come_back_survive_a_flood_of_those_who_do_not() {
-    let mut amounts = Amounts::new(AmountSettings::default().users(1_000).expect("a cap"));
+    let mut amounts = remembering(1_000);
     for second in 0..20_u64 {
         for user in 0..500 {
             amounts.judge(&payment(&format!("regular-{user}"), 4_000, second));
@@ -52,7 +54,7 @@ fn users_who_come_back_survive_a_flood_of_those_who_do_not() {
 
 #[test]
 fn a_user_who_was_just_found_is_not_forgotten() {
-    let mut amounts = Amounts::new(AmountSettings::default().users(50).expect("a cap"));
+    let mut amounts = remembering(50);
     for second in 0..10 {
         amounts.judge(&payment("jane", 4_000, second));
     }
@@ -84,6 +86,10 @@ fn labels_of_fraud_survive_a_flood_of_genuine_ones() {
     let found = (0..100).filter(|fraud| feedback.judge(&sale(&format!("bad-{fraud}"))).is_some()).count();
     assert_eq!(found, 100);
     assert_eq!((feedback.len(EntityType::Terminal), feedback.evicted(EntityType::Terminal)), (1_000, 19_100));
+}
+
+fn remembering(users: usize) -> Amounts {
+    Amounts::remembering(AmountSettings::default(), UserCap::new(users).expect("a cap"))
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use otel_core::Telemetry;
 use otel_core::alerting::{AlertState, Alerting};
 use otel_core::testing::TestTelemetry;
-use otel_ecommerce::anomaly::{AmountSettings, AnomalySettings, Findings, TravelSettings, VelocitySettings};
+use otel_ecommerce::anomaly::{AnomalySettings, Findings};
 use otel_ecommerce::conventions::fraud as said;
 use otel_ecommerce::labels::{
     FraudDecision, IssueKind, PaymentFailure, RequestOutcome, RouteClass, RuleName,
@@ -19,9 +19,8 @@ use super::{at, payment, whose};
 #[test]
 fn too_many_payments_are_found_with_the_limits_of_the_settings() {
     let detector = detector();
-    let judged: Vec<_> = (0..11)
-        .map(|number| judge(&detector, &payment("jane", 4_000, number * 300), PaymentOutcome::Authorised))
-        .collect();
+    let judged: Vec<_> =
+        (0..11).map(|number| judge(&detector, &payment("jane", 4_000, number * 300))).collect();
     assert!(judged.iter().take(10).all(Findings::is_empty));
     assert_eq!(rules(&judged[10]), [RuleName::PaymentVelocity]);
     assert_eq!(judged[10].decision(), FraudDecision::Challenge);
@@ -34,8 +33,8 @@ fn a_place_that_nobody_gets_to_in_time_is_found() {
         place: Place::new(latitude, longitude, 10.0).ok(),
         ..payment("jane", 4_000, second)
     };
-    let here = judge(&detector, &from(40.64, -73.78, 0), PaymentOutcome::Authorised);
-    let there = judge(&detector, &from(51.47, -0.46, 3_600), PaymentOutcome::Authorised);
+    let here = judge(&detector, &from(40.64, -73.78, 0));
+    let there = judge(&detector, &from(51.47, -0.46, 3_600));
     assert_eq!((rules(&here), rules(&there)), (vec![], vec![RuleName::ImpossibleTravel]));
     assert_eq!(there.decision(), FraudDecision::Review);
 }
@@ -53,7 +52,7 @@ fn what_became_of_a_payment_decides_whether_its_card_was_guessed() {
                     terminal: Some(whose("the till")),
                     ..payment(&name, 4_000, number * 60)
                 };
-                judge(&detector, &attempt, outcome)
+                ask(&detector, &attempt, outcome)[1]
             })
             .collect();
         attempts.last().map(rules)
@@ -72,7 +71,7 @@ fn one_card_declined_nine_times_in_a_day_is_left_alone() {
         let attempts: Vec<_> = (0..9)
             .map(|number| {
                 let attempt = Payment { card: Some(whose("card")), ..payment("jane", 4_000, number * 7_200) };
-                judge(&detector, &attempt, PaymentOutcome::Failed(failure))
+                ask(&detector, &attempt, PaymentOutcome::Failed(failure))[1]
             })
             .collect();
         attempts.last().map(rules)
@@ -106,13 +105,23 @@ fn one_payment_may_meet_several_rules_and_the_worst_decides() {
                 device: Some(whose("device")),
                 ..payment("jane", 100, number)
             };
-            judge(&detector, &attempt, PaymentOutcome::Failed(PaymentFailure::InvalidCard))
+            ask(&detector, &attempt, PaymentOutcome::Failed(PaymentFailure::InvalidCard))
         })
         .collect();
-    // Of the fourth on there are too many cards, of the fifth on too many payments, and five guesses in a row are certain.
-    assert_eq!(rules(&tried[3]), [RuleName::CardTesting]);
-    assert_eq!(rules(&tried[4]), [RuleName::PaymentVelocity, RuleName::CardEnumeration]);
-    assert_eq!(tried[4].decision(), FraudDecision::Block);
+    let [before, after] =
+        [0, 1].map(|step| tried.iter().map(move |both| rules(&both[step])).collect::<Vec<_>>());
+    // From the fourth on there are too many cards, from the fifth on too many payments. Five guesses in a row are
+    // certain: by the answer to the last of them, and before the next is asked for.
+    let (testing, velocity, guessing) =
+        (RuleName::CardTesting, RuleName::PaymentVelocity, RuleName::CardEnumeration);
+    assert_eq!(
+        before,
+        [vec![], vec![], vec![], vec![testing], vec![velocity, testing], vec![velocity, guessing]]
+    );
+    assert_eq!(after, [vec![], vec![], vec![], vec![], vec![guessing], vec![]]);
+    let decisions = tried[4].map(|findings| findings.decision());
+    assert_eq!(decisions, [FraudDecision::Review, FraudDecision::Block]);
+    assert_eq!(tried[5].map(|findings| findings.decision()), [FraudDecision::Block, FraudDecision::Allow]);
     let alerts = test.alerts_now();
     let mut firing: Vec<_> = alerts
         .iter()
@@ -126,7 +135,7 @@ fn one_payment_may_meet_several_rules_and_the_worst_decides() {
     let recorded = test.finish();
     let blocked = (FraudDecision::Block, RuleName::CardEnumeration);
     assert_eq!(recorded.counter(&said::EVALUATIONS, blocked), Some(2));
-    assert_eq!(recorded.events_of(&said::FLAGGED).len(), 1 + 2 + 2);
+    assert_eq!(recorded.events_of(&said::FLAGGED).len(), 1 + 3 + 2);
 }
 
 #[test]
@@ -135,7 +144,7 @@ fn what_comes_too_late_to_be_counted_is_counted_as_late() {
     let detector = AnomalyDetector::new(&test, AnomalySettings::default());
     let paid = |second| Payment { card: Some(whose("card")), ..payment("jane", 100, second) };
     for second in [1_000, 700, 699, 1_001] {
-        judge(&detector, &paid(second), PaymentOutcome::Authorised);
+        ask(&detector, &paid(second), PaymentOutcome::Authorised);
     }
     // The third one: for how often the user and the card pay, and for the cards of the user.
     assert_eq!(test.finish().counter(&said::ENTITY_LATE, ()), Some(3));
@@ -160,41 +169,18 @@ fn requests_are_judged_behind_the_same_door() {
     assert_eq!(detector.clone().detect_system_performance_issues(at(21)).len(), 1);
 }
 
-#[test]
-#[expect(clippy::print_stdout, reason = "the figure is what the test is about")]
-fn a_user_takes_less_than_232_bytes_in_all_detectors() {
-    const USERS: usize = 50_000;
-    let settings = AnomalySettings {
-        amount: AmountSettings::default().users(USERS).expect("a cap"),
-        velocity: VelocitySettings { entities: USERS, ..VelocitySettings::default() },
-        travel: TravelSettings { users: USERS, ..TravelSettings::default() },
-        ..AnomalySettings::default()
-    };
-    let detector = AnomalyDetector::new(&Telemetry::noop(), settings);
-    for user in 0..USERS {
-        let paid = Payment {
-            place: Place::new(51.47, -0.46, 10.0).ok(),
-            ..payment(&format!("user-{user}"), 4_000, 0)
-        };
-        judge(&detector, &paid, PaymentOutcome::Authorised);
-    }
-    let each = detector.bytes() as f64 / USERS as f64;
-    println!("{each:.1} bytes for each of {USERS} users with amounts, velocity and travel");
-    assert!(each < 232.0, "{each}");
-    let before = detector.bytes();
-    for number in 1..20 {
-        judge(&detector, &payment("user-1", 4_000, number * 7_200), PaymentOutcome::Authorised);
-    }
-    // What is on the heap counts: more than four moments of a week are there.
-    assert!((64..=256).contains(&(detector.bytes() - before)), "{}", detector.bytes() - before);
-}
-
 fn detector() -> AnomalyDetector {
     AnomalyDetector::new(&Telemetry::noop(), AnomalySettings::default())
 }
 
-fn judge(detector: &AnomalyDetector, payment: &Payment<'_>, outcome: PaymentOutcome) -> Findings {
-    detector.detect_payment_anomalies(payment, outcome).expect("findings")
+fn judge(detector: &AnomalyDetector, payment: &Payment<'_>) -> Findings {
+    detector.detect_payment_anomalies(payment).expect("findings")
+}
+
+/// What is found before the issuer is asked, and once it has answered.
+fn ask(detector: &AnomalyDetector, payment: &Payment<'_>, outcome: PaymentOutcome) -> [Findings; 2] {
+    let before = judge(detector, payment);
+    [before, detector.detect_card_testing(payment, outcome, Some(&before)).expect("findings")]
 }
 
 fn rules(findings: &Findings) -> Vec<RuleName> {

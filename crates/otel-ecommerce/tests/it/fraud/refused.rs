@@ -9,7 +9,7 @@ use otel_ecommerce::anomaly::{AnomalySettings, FutureTolerance, PaymentError};
 use otel_ecommerce::conventions::fraud as said;
 use otel_ecommerce::ids::{OrderId, PaymentId};
 use otel_ecommerce::labels::{EntityType, FraudLabel};
-use otel_ecommerce::payment::{Payment, PaymentOutcome};
+use otel_ecommerce::payment::Payment;
 
 use super::{at, dollars, payment};
 
@@ -27,7 +27,7 @@ fn what_is_no_payment_is_refused_and_nothing_is_recorded() {
         let test = TestTelemetry::new();
         let detector = AnomalyDetector::new(&test, AnomalySettings::default());
         let memory = detector.bytes();
-        assert_eq!(detector.detect_payment_anomalies(&bad, PaymentOutcome::Authorised), Err(error));
+        assert_eq!(detector.detect_payment_anomalies(&bad), Err(error));
         assert_eq!(detector.label(&bad, FraudLabel::Fraud, None), Err(error));
         assert_eq!(detector.bytes(), memory);
         nothing_is_said(test);
@@ -36,7 +36,7 @@ fn what_is_no_payment_is_refused_and_nothing_is_recorded() {
     let detector = AnomalyDetector::new(&test, AnomalySettings::default());
     let late = Payment { at: test.now().after(day).after(Duration::from_nanos(7)), ..good };
     let error = PaymentError::Future { beyond: Duration::from_nanos(7) };
-    assert_eq!(detector.detect_payment_anomalies(&late, PaymentOutcome::Authorised), Err(error));
+    assert_eq!(detector.detect_payment_anomalies(&late), Err(error));
     assert_eq!(detector.label(&late, FraudLabel::Fraud, None), Err(error));
     nothing_is_said(test);
 }
@@ -47,9 +47,7 @@ fn the_future_begins_after_the_newest_payment_or_now_whichever_is_later() {
     let settings = AnomalySettings { future: tolerance, ..AnomalySettings::default() };
     // Without telemetry there is no clock, and nothing to compare the first payment with.
     let detector = AnomalyDetector::new(&Telemetry::noop(), settings.clone());
-    let judge = |second| {
-        detector.detect_payment_anomalies(&payment("jane", 100, second), PaymentOutcome::Authorised).err()
-    };
+    let judge = |second| detector.detect_payment_anomalies(&payment("jane", 100, second)).err();
     assert_eq!(judge(100), None);
     assert_eq!(judge(161), Some(PaymentError::Future { beyond: Duration::from_secs(1) }));
     assert_eq!(judge(160), None);
@@ -58,10 +56,7 @@ fn the_future_begins_after_the_newest_payment_or_now_whichever_is_later() {
     // With a clock, a quiet night does not lock anybody out.
     let test = TestTelemetry::new();
     let detector = AnomalyDetector::new(&test, settings);
-    let judge = |at: Timestamp| {
-        detector
-            .detect_payment_anomalies(&Payment { at, ..payment("jane", 100, 0) }, PaymentOutcome::Authorised)
-    };
+    let judge = |at: Timestamp| detector.detect_payment_anomalies(&Payment { at, ..payment("jane", 100, 0) });
     assert!(judge(test.now()).is_ok());
     test.advance(Duration::from_secs(40_000));
     assert!(judge(test.now().after(Duration::from_secs(60))).is_ok());

@@ -8,12 +8,12 @@ use otel_core::alerting::{AlertState, Alerting};
 use otel_core::testing::TestTelemetry;
 use otel_ecommerce::anomaly::{
     AmountSettings, AnomalySettings, CardTestingSettings, Decisions, FeedbackSettings, Findings,
-    PaymentError, TravelSettings, VelocityLimits, VelocitySettings,
+    PaymentError, UserCap, VelocityLimits, VelocitySettings,
 };
 use otel_ecommerce::conventions::{self, fraud as said, fraud_rules};
 use otel_ecommerce::ids::OrderId;
 use otel_ecommerce::labels::{EntityType, FraudDecision, FraudLabel, RuleName};
-use otel_ecommerce::payment::{Payment, PaymentOutcome};
+use otel_ecommerce::payment::Payment;
 use otel_ecommerce::place::Place;
 use otel_ecommerce::{AnomalyDetector, CATALOGUE};
 
@@ -24,7 +24,7 @@ fn a_payment_that_met_a_rule_is_told_with_the_rule_and_the_evidence() {
     let test = TestTelemetry::new();
     let detector = AnomalyDetector::new(&test, limited(Decisions::default()));
     let paid = Payment { order: Some(OrderId("order-7")), ..payment("jane", 150_000, 0) };
-    let findings = detector.detect_payment_anomalies(&paid, PaymentOutcome::Authorised).expect("findings");
+    let findings = detector.detect_payment_anomalies(&paid).expect("findings");
     assert_eq!(findings.decision(), FraudDecision::Review);
     assert!(findings.met(RuleName::AmountOverLimit) && !findings.met(RuleName::AmountUnusual));
     let recorded = test.finish();
@@ -67,19 +67,17 @@ fn counters_are_zero_from_the_start_and_have_few_series() {
 #[test]
 fn what_is_remembered_and_forgotten_is_counted_by_type() {
     let test = TestTelemetry::new();
-    let amount = AmountSettings::default().users(3).expect("a cap");
+    let users = UserCap::new(3).expect("a cap");
     let feedback = FeedbackSettings::default().entities(2).expect("a cap");
-    // Users are remembered by three detectors, and those with small payments by one more.
-    let travel = TravelSettings { users: 2, ..TravelSettings::default() };
+    // Users are remembered with what they pay, with when and where, and those with small payments once more.
     let velocity = VelocitySettings { entities: 4, ..VelocitySettings::default() };
     let card_testing = CardTestingSettings { entities: 1, ..CardTestingSettings::default() };
-    let settings =
-        AnomalySettings { amount, feedback, velocity, travel, card_testing, ..AnomalySettings::default() };
+    let settings = AnomalySettings { users, feedback, velocity, card_testing, ..AnomalySettings::default() };
     let detector = AnomalyDetector::new(&test, settings);
     for name in ["a", "b", "c", "d", "e"] {
         let place = Place::new(51.47, -0.46, 10.0).ok();
         let paid = Payment { card: Some(whose(name)), place, ..payment(name, 100, 0) };
-        assert!(detector.detect_payment_anomalies(&paid, PaymentOutcome::Authorised).is_ok());
+        assert!(detector.detect_payment_anomalies(&paid).is_ok());
         assert_eq!(detector.label(&paid, FraudLabel::Genuine, None), Ok(()));
     }
     let recorded = test.finish();
@@ -87,7 +85,7 @@ fn what_is_remembered_and_forgotten_is_counted_by_type() {
         let now = recorded.up_down_counter(&said::ENTITY_COUNT, entity).unwrap_or(0);
         (now, recorded.counter(&said::ENTITY_EVICTIONS, entity))
     };
-    assert_eq!(count(EntityType::User), (3 + 4 + 2 + 1, Some(2 + 1 + 3 + 4)));
+    assert_eq!(count(EntityType::User), (3 + 3 + 1, Some(2 + 2 + 4)));
     assert_eq!(count(EntityType::Card), (2 + 4, Some(3 + 1)));
     assert_eq!(count(EntityType::Device), (0, Some(0)));
     assert_eq!(recorded.counter(&said::LABELS, FraudLabel::Genuine), Some(5));
@@ -97,11 +95,8 @@ fn what_is_remembered_and_forgotten_is_counted_by_type() {
 fn what_is_done_about_a_finding_is_the_shops_to_say() {
     let decisions = Decisions { high: FraudDecision::Block, ..Decisions::default() };
     let detector = AnomalyDetector::new(&TestTelemetry::new(), limited(decisions));
-    let decide = |minor| {
-        detector
-            .detect_payment_anomalies(&payment("jane", minor, 0), PaymentOutcome::Authorised)
-            .map(|it| it.decision())
-    };
+    let decide =
+        |minor| detector.detect_payment_anomalies(&payment("jane", minor, 0)).map(|it| it.decision());
     assert_eq!(decide(100_000), Ok(FraudDecision::Allow));
     assert_eq!(decide(100_001), Ok(FraudDecision::Block));
 }
@@ -111,9 +106,7 @@ fn a_finding_reaches_the_alert_machine_without_the_person() {
     let test = TestTelemetry::alerting(Alerting::new().rules(&CATALOGUE));
     let detector = AnomalyDetector::new(&test, limited(Decisions::default()));
     for user in ["jane", "john", "june"] {
-        assert!(
-            detector.detect_payment_anomalies(&payment(user, 150_000, 0), PaymentOutcome::Authorised).is_ok()
-        );
+        assert!(detector.detect_payment_anomalies(&payment(user, 150_000, 0)).is_ok());
     }
     let alerts = test.alerts_now();
     let firing: Vec<_> = alerts.iter().filter(|alert| alert.state == AlertState::Firing).collect();
@@ -147,8 +140,7 @@ fn threads_share_a_detector_and_no_payment_is_counted_twice() {
             scope.spawn(move || {
                 for second in 0..PAYMENTS {
                     let paid = payment(&format!("user-{number}-{}", second % 10), 100, second);
-                    let findings: Result<Findings, PaymentError> =
-                        detector.detect_payment_anomalies(&paid, PaymentOutcome::Authorised);
+                    let findings: Result<Findings, PaymentError> = detector.detect_payment_anomalies(&paid);
                     assert!(findings.is_ok_and(|findings| findings.is_empty()));
                 }
             });

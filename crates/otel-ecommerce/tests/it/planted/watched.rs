@@ -11,7 +11,7 @@ use otel_ecommerce::kpi::{CartNews, RateTable, Refund};
 use otel_ecommerce::labels::{
     AuthFailure, AuthScheme, Channel, FunnelStep, Method, RefundReason, StoreFailure, System,
 };
-use otel_ecommerce::payment::{Payment, PaymentOutcome};
+use otel_ecommerce::payment::Payment;
 use otel_ecommerce::store::{Operation, StatusCode, StoreSettings};
 use otel_ecommerce::vocabulary::{EventKind, Item, ItemField, TextField};
 use otel_ecommerce::{AnomalyDetector, DataStore, EventLog, Gateway, KpiMonitor, KpiSettings, ShopEvent};
@@ -64,7 +64,7 @@ fn fraud(telemetry: &Telemetry, text: &str) {
         at: telemetry.now(),
         place: None,
     };
-    let found = detector.detect_payment_anomalies(&payment, PaymentOutcome::Authorised).expect("findings");
+    let found = detector.detect_payment_anomalies(&payment).expect("findings");
     assert_eq!(found.len(), 1);
 }
 
