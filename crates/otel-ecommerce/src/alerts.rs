@@ -20,6 +20,7 @@ pub const ALERTS: &[AlertRule] = &[
     kpi::ABANDONMENT_HIGH,
     kpi::REFUNDS_HIGH,
     kpi::REVENUE_REFUSED,
+    kpi::REVENUE_DOUBTED,
     fraud::OVER_LIMIT,
     fraud::UNUSUAL,
     fraud::OF_FRAUDS,

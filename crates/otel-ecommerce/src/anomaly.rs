@@ -69,8 +69,8 @@ impl AnomalyDetector {
     pub fn new(telemetry: &Telemetry, settings: AnomalySettings) -> Self {
         let telemetry = telemetry.with_scope(&conventions::CATALOGUE);
         let instruments = Instruments::new(&telemetry);
+        let performance = PerformanceMonitor::new(&telemetry, settings.performance);
         let detectors = Mutex::new(Detectors::new(settings));
-        let performance = PerformanceMonitor::new(&telemetry);
         Self { parts: Arc::new(Parts { telemetry, instruments, detectors, performance }) }
     }
 

@@ -13,12 +13,13 @@ mod refusal;
 mod revenue;
 mod search;
 mod sessions;
+mod settings;
+mod state;
 mod total;
 mod wheel;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use otel_core::{Money, Telemetry, Timestamp};
 
@@ -27,7 +28,6 @@ use crate::ids::{CartId, OrderId, RefundId, SessionId};
 use crate::labels::{Booking, CartEnd, Channel, FunnelStep, KpiFact, KpiMemory, KpiRefusal, RefundReason};
 use abandonment::CartCounts;
 use bookings::Bookings;
-pub use bookings::StateError;
 use desk::Desk;
 pub use funnels::Funnel;
 use funnels::Funnels;
@@ -35,55 +35,10 @@ pub use rates::{RateError, RateTable};
 use revenue::Revenue;
 pub use search::SearchFacts;
 use search::Searches;
+pub use settings::{KpiSettings, SettingsError};
+use state::Saved;
+pub use state::StateError;
 pub use total::{OrderTotal, TotalError};
-
-/// How a shop is followed, and how much is remembered of it.
-///
-/// Memory is taken as it fills, and bounded: 60 bytes for each session, 60 for each booking and 108 for each cart, index
-/// and timers included; half as much again while a table grows; and 64 KiB for each funnel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KpiSettings {
-    /// How far ahead of the pipeline's clock a fact may be. Default 5 minutes.
-    pub ahead: Duration,
-    /// The most sessions of each funnel whose step is remembered. Default 262,144.
-    pub sessions: usize,
-    /// Within which window of event time distinct sessions are counted; windows begin at whole multiples of it since
-    /// 1970, in UTC. Default a day.
-    pub window: Duration,
-    /// The most sales and refunds that are remembered, so that none is counted twice. Default 1,048,576.
-    pub bookings: usize,
-    /// For how long, by event time, a sale or a refund is remembered. Default 3 days: for so long Stripe repeats
-    /// webhooks that were not answered.
-    pub bookings_horizon: Duration,
-    /// For how long exchange rates hold. Default 5 days: the European Central Bank publishes none from Maundy Thursday
-    /// to Easter Tuesday.
-    pub rates_hold: Duration,
-    /// The most carts that are remembered, abandoned ones among them. Default 262,144.
-    pub carts: usize,
-    /// After how long a silence a cart is abandoned. Default 30 minutes: after so long, analytics end a visit too.
-    pub cart_silence: Duration,
-    /// For how long after it was heard of last an abandoned cart can be revived; later it is a new one. Default 7 days.
-    pub abandoned_for: Duration,
-}
-
-const MINUTE: Duration = Duration::from_secs(60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-impl Default for KpiSettings {
-    fn default() -> Self {
-        Self {
-            ahead: MINUTE * 5,
-            sessions: 1 << 18,
-            window: DAY,
-            bookings: 1 << 20,
-            bookings_horizon: DAY * 3,
-            rates_hold: DAY * 5,
-            carts: 1 << 18,
-            cart_silence: MINUTE * 30,
-            abandoned_for: DAY * 7,
-        }
-    }
-}
 
 /// Money that was given back.
 #[derive(Clone, Copy, Debug)]
@@ -115,7 +70,8 @@ pub struct CartNews<'a> {
 
 /// The key figures of a shop, kept as it is told what happens there.
 ///
-/// All windows go by the times that are passed in, and [`KpiMonitor::advance`] lets time pass where nothing happens.
+/// All windows go by the times that are passed in, and [`KpiMonitor::advance`] lets time pass where nothing happens. What
+/// is a little ahead of the pipeline's clock counts into the present window, and ends none.
 /// What is refused changes nothing, and is counted in `ecommerce.kpi.refusals`. Clones share everything.
 ///
 /// A lock is held for each fact about money, about carts, and about a funnel, for as long as it takes to look something up
@@ -140,8 +96,7 @@ struct Parts {
 impl KpiMonitor {
     /// A monitor that nothing has been told yet.
     pub fn new(telemetry: &Telemetry, settings: KpiSettings) -> Self {
-        let bookings = Bookings::new(settings.bookings, settings.bookings_horizon);
-        Self::with_bookings(telemetry, &settings, bookings)
+        Self::knowing(telemetry, &settings, Saved::nothing(&settings))
     }
 
     /// A monitor that knows what another had counted when its [`KpiMonitor::state`] was saved.
@@ -150,20 +105,20 @@ impl KpiMonitor {
     ///
     /// When the bytes are no such state.
     pub fn resumed(telemetry: &Telemetry, settings: KpiSettings, state: &[u8]) -> Result<Self, StateError> {
-        let bookings = Revenue::restored(&settings, state)?;
-        Ok(Self::with_bookings(telemetry, &settings, bookings))
+        Ok(Self::knowing(telemetry, &settings, Saved::read(state, &settings)?))
     }
 
-    fn with_bookings(telemetry: &Telemetry, settings: &KpiSettings, bookings: Bookings) -> Self {
+    fn knowing(telemetry: &Telemetry, settings: &KpiSettings, saved: Saved) -> Self {
         let telemetry = telemetry.with_scope(&conventions::CATALOGUE);
         let parts = Arc::new(Parts {
             desk: Desk::new(&telemetry, settings.ahead),
             funnels: Funnels::new(&telemetry, settings),
-            revenue: Revenue::new(&telemetry, settings, bookings),
+            revenue: Revenue::new(&telemetry, settings, saved.bookings),
             carts: CartCounts::new(&telemetry, settings),
             searches: Searches::new(&telemetry),
         });
         let opened = parts.funnels.open(conventions::kpi::CHECKOUT);
+        parts.funnels.resume(saved.windows);
         Self { checkout: Funnel { parts: Arc::clone(&parts), opened }, parts }
     }
 
@@ -196,7 +151,8 @@ impl KpiMonitor {
     ///
     /// # Errors
     ///
-    /// When it was not counted. An event `ecommerce.revenue.refused` says what sums lack by that.
+    /// When it was not counted. An event `ecommerce.revenue.refused` says what it was, and whether sums lack it or may have
+    /// it already.
     pub fn track_revenue(
         &self,
         order: OrderId<'_>,
@@ -213,7 +169,8 @@ impl KpiMonitor {
     ///
     /// # Errors
     ///
-    /// When it was not counted. An event `ecommerce.revenue.refused` says what sums lack by that.
+    /// When it was not counted. An event `ecommerce.revenue.refused` says what it was, and whether sums lack it or may have
+    /// it already.
     pub fn track_refund(&self, refund: &Refund<'_>) -> Result<Booking, KpiRefusal> {
         let Parts { desk, revenue, .. } = &*self.parts;
         desk.judge(KpiFact::Refund, revenue.refunded(desk, refund))
@@ -246,11 +203,11 @@ impl KpiMonitor {
         desk.judge(KpiFact::Cart, carts.abandoned(desk, news))
     }
 
-    /// A cart was bought.
+    /// A cart was bought. It is remembered, so that what was said of it before and comes late does not begin another.
     ///
     /// # Errors
     ///
-    /// When nothing is known of the cart, or the time is still to come.
+    /// When nothing is known of the cart, it has ended already, or the time is still to come.
     pub fn cart_purchased(&self, cart: CartId<'_>, at: Timestamp) -> Result<(), KpiRefusal> {
         let Parts { desk, carts, .. } = &*self.parts;
         desk.judge(KpiFact::Cart, carts.ended(desk, cart, CartEnd::Purchased, at))
@@ -260,7 +217,8 @@ impl KpiMonitor {
     ///
     /// # Errors
     ///
-    /// When nothing is known of the cart, or the time is still to come.
+    /// When nothing is known of the cart, it has ended already, something was put into it later, or the time is still to
+    /// come.
     pub fn cart_emptied(&self, cart: CartId<'_>, at: Timestamp) -> Result<(), KpiRefusal> {
         let Parts { desk, carts, .. } = &*self.parts;
         desk.judge(KpiFact::Cart, carts.ended(desk, cart, CartEnd::Emptied, at))
@@ -281,16 +239,24 @@ impl KpiMonitor {
         desk.remembers(KpiMemory::Bookings, revenue.remembered());
     }
 
-    /// Which sales and refunds have been counted, as bytes for [`KpiMonitor::resumed`]: 28 for each, and 64 more. Nothing
-    /// else is saved: a new process knows no sessions, no carts and no rates.
+    /// Which sales and refunds have been counted, and which sessions within the present windows of all funnels, as bytes
+    /// for [`KpiMonitor::resumed`]: 28 for each sale and refund, up to 64 KiB for each funnel, and 64 more. Nothing else
+    /// is saved: a new process knows no carts, no rates, and of no session since when it is on its step.
     ///
     /// Counters begin at zero in each process, and what metrics say of all of them adds up to the ledger, if the state is
     /// saved after the last fact and the pipeline was shut down in order. After a crash the last state saved decides: what
     /// was counted after it is counted again when it is said again, and what was counted and not exported is in no sum.
     /// No metric can be both, for its export and the state are not saved in one step; save it with each flush, and the
     /// difference is what happened since.
+    ///
+    /// Locks are held for as long as it takes to copy what is remembered; checksums are made afterwards.
     pub fn state(&self) -> Vec<u8> {
-        self.parts.revenue.state()
+        let Parts { funnels, revenue, .. } = &*self.parts;
+        let about = revenue.remembered() * Bookings::ENTRY + funnels.state_bytes();
+        state::written(about, |bytes| {
+            revenue.save(bytes);
+            funnels.save(bytes);
+        })
     }
 }
 

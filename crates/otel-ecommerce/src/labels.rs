@@ -18,20 +18,21 @@ pub use gateway::{
 pub use inventory::{InventoryFailure, ReleaseReason, ReservationResult};
 pub use kpi::{
     Abandonment, Booking, CartEnd, CartStart, FunnelName, FunnelOddity, FunnelStep, KpiFact, KpiMemory,
-    KpiRefusal, RateGap, RefundReason, RevenueEntry, SearchOutcome,
+    KpiRefusal, RateGap, RefundReason, RevenueEntry, RevenueLack, SearchOutcome,
 };
 pub use order::{OrderFact, OrderFailure, OrderStatus, OrderViolation};
 pub use payment::{
     PaymentFailure, PaymentMethod, PaymentNetwork, PaymentOperation, PaymentResult, PaymentService,
 };
-pub use performance::{IssueKind, RequestOutcome, RouteClass};
+pub use performance::{IssueKind, RequestOutcome, RouteClass, Unjudged};
 pub use search::{SearchFailure, SearchType};
 pub use store::{QueryClass, StoreFailure, StoreSystem, System};
 pub use user::{Action, ActionFailure, RegistrationResult, RegistrationSource};
 
 otel_core::capped_labels! {
-    /// The currency of an amount: an ISO 4217 code, of which 32 are kept apart.
-    pub struct CurrencyCode: "ecommerce.currency.code", cap 32;
+    /// The currency of an amount: an ISO 4217 code. There is room for each that is one, so that none can take the place of
+    /// another: no sale is refused because others were in many currencies.
+    pub struct CurrencyCode: "ecommerce.currency.code", cap 186;
 }
 
 otel_core::labels! {

@@ -39,7 +39,7 @@ pub use gateway::Gateway;
 pub use kpi::{KpiMonitor, KpiSettings};
 pub use metrics::Metrics;
 pub use observability::Observability;
-pub use performance::PerformanceMonitor;
+pub use performance::{PerformanceMonitor, PerformanceSettings};
 pub use spans::{
     ActionSpan, OrderSpan, ParkedOrder, PaymentSpan, RegistrationSpan, ReservationSpan, SearchSpan,
 };

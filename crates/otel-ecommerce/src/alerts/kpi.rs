@@ -5,7 +5,7 @@ use std::time::Duration;
 use otel_core::{AlertLevel, AlertRule, Condition, Label, Limit, Matching, Series};
 
 use crate::conventions::kpi as said;
-use crate::labels::{Booking, FunnelStep, KpiFact, RevenueEntry, SearchType};
+use crate::labels::{Booking, FunnelStep, RevenueEntry, RevenueLack, SearchType};
 
 const MINUTES_2: Duration = Duration::from_secs(2 * 60);
 const MINUTES_15: Duration = Duration::from_secs(15 * 60);
@@ -90,11 +90,27 @@ pub(crate) const REVENUE_REFUSED: AlertRule = AlertRule::new(
     said::REVENUE_REFUSED_ALERT,
     AlertLevel::Medium,
     Condition::Rate {
-        series: Series::all(said::REFUSALS.facts())
-            .only(&[Matching::new(KpiFact::KEY, KpiFact::Sale.as_str())]),
+        series: Series::all(said::REVENUE_REFUSALS.facts())
+            .only(&[Matching::new(RevenueLack::KEY, RevenueLack::Certain.as_str())]),
         window: HOUR,
         limit: Limit::above(0.0),
     },
     Duration::ZERO,
     said::REVENUE_REFUSED_MEANS,
-);
+)
+.by(&[RevenueEntry::KEY]);
+
+/// Money was refused that may be in the sums: whoever adds it blindly counts it twice.
+pub(crate) const REVENUE_DOUBTED: AlertRule = AlertRule::new(
+    said::REVENUE_DOUBTED_ALERT,
+    AlertLevel::Medium,
+    Condition::Rate {
+        series: Series::all(said::REVENUE_REFUSALS.facts())
+            .only(&[Matching::new(RevenueLack::KEY, RevenueLack::Doubtful.as_str())]),
+        window: HOUR,
+        limit: Limit::above(0.0),
+    },
+    Duration::ZERO,
+    said::REVENUE_DOUBTED_MEANS,
+)
+.by(&[RevenueEntry::KEY]);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use otel_core::{AlertLevel, AlertRule, Burn, Condition, Label, Limit, Matching, Series};
 
 use crate::conventions::performance as said;
-use crate::labels::{RequestOutcome, RouteClass};
+use crate::labels::{IssueKind, RequestOutcome, RouteClass};
 
 /// Requests are slow on average.
 pub(crate) const SLOW_MEAN: AlertRule = AlertRule::new(
@@ -22,18 +22,14 @@ pub(crate) const SLOW_MEAN: AlertRule = AlertRule::new(
 )
 .by(&[RouteClass::KEY]);
 
-/// The slowest requests are too slow.
+/// The slowest requests are too slow, by what their class allows: that is a setting, so it goes by what was found here.
 pub(crate) const SLOW_TAIL: AlertRule = AlertRule::new(
     said::TAIL_SLOW,
     AlertLevel::High,
-    Condition::Ratio {
-        part: Series::all(said::REQUEST_DURATION.facts()).at_most(said::SLOW_TAIL),
-        whole: Series::all(said::REQUEST_DURATION.facts()),
-        // Longer than the other windows, for there have to be enough, and sooner full of what is rare.
-        window: MINUTES_5,
-        limit: Limit::below(said::FAST_SHARE).until(said::FAST_SHARE_AGAIN),
-        // Of fewer, two that are slow by chance would be nearly one in a hundred.
-        min_events: 300,
+    Condition::Value {
+        series: Series::all(said::ISSUES.facts())
+            .only(&[Matching::new(IssueKind::KEY, IssueKind::SlowTail.as_str())]),
+        limit: Limit::above(0.0),
     },
     Duration::ZERO,
     said::TAIL_SLOW_MEANS,
@@ -77,4 +73,3 @@ const FAILED: Series = Series::all(said::REQUEST_DURATION.facts())
 
 /// At a collection every 15 seconds, eight of them; at one a minute, as few as make a rate.
 const MINUTES_2: Duration = Duration::from_secs(2 * 60);
-const MINUTES_5: Duration = Duration::from_secs(5 * 60);

@@ -9,6 +9,7 @@ use super::card_testing::CardTestingSettings;
 use super::findings::Decisions;
 use super::travel::TravelSettings;
 use super::velocity::VelocitySettings;
+use crate::performance::PerformanceSettings;
 
 /// How an [`AnomalyDetector`](super::AnomalyDetector) judges payments.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,8 @@ pub struct AnomalySettings {
     pub decisions: Decisions,
     /// How much later than all others a payment may be.
     pub future: FutureTolerance,
+    /// How requests are judged.
+    pub performance: PerformanceSettings,
 }
 
 /// The most users that are remembered: as many are in what they pay, where who pays in two currencies counts twice, and

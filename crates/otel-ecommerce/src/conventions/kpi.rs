@@ -7,7 +7,8 @@ use otel_core::{
 
 use crate::labels::{
     Abandonment, Booking, CartEnd, CartStart, Channel, CurrencyCode, FunnelName, FunnelOddity, FunnelStep,
-    KpiFact, KpiMemory, KpiRefusal, RateGap, RefundReason, RevenueEntry, SearchOutcome, SearchType,
+    KpiFact, KpiMemory, KpiRefusal, RateGap, RefundReason, RevenueEntry, RevenueLack, SearchOutcome,
+    SearchType,
 };
 
 /// The name of the funnel that is followed when none is named.
@@ -33,6 +34,9 @@ pub const ENTRY: Key<Choice<RevenueEntry>> = Key::new(RevenueEntry::KEY, "Which 
 /// Whether it had been counted.
 pub const BOOKING: Key<Choice<Booking>> =
     Key::new(Booking::KEY, "Whether the money had been counted already.");
+/// Whether sums lack it.
+pub const LACK: Key<Choice<RevenueLack>> =
+    Key::new(RevenueLack::KEY, "Whether sums lack the money that was refused, or may have it already.");
 /// The reason of a refund.
 pub const REFUND_REASON: Key<Choice<RefundReason>> = Key::new(RefundReason::KEY, "Why money was given back.");
 /// What amounts are converted to.
@@ -76,7 +80,7 @@ pub const WINDOW_CLOSED: EventDef = EventDef::new(
 pub const REVENUE_REFUSED: EventDef = EventDef::new(
     "ecommerce.revenue.refused",
     Severity::Error,
-    "A sale or a refund was not counted, so sums lack its amount.",
+    "A sale or a refund was not counted as it was said: sums lack it, or may have it already.",
 );
 /// There are new rates.
 pub const RATES_CHANGED: EventDef = EventDef::new(
@@ -133,6 +137,12 @@ pub const BOOKINGS: CounterDef<(RevenueEntry, Booking)> = CounterDef::new(
     "ecommerce.revenue.bookings",
     Unit::new("{booking}"),
     "Sales and refunds that were said, and whether they had been counted already.",
+);
+/// Sales and refunds that were not counted.
+pub const REVENUE_REFUSALS: CounterDef<(RevenueEntry, RevenueLack)> = CounterDef::new(
+    "ecommerce.revenue.refusals",
+    Unit::new("{booking}"),
+    "Sales and refunds that were not counted, and whether sums lack them.",
 );
 /// What is missing in the reporting currency.
 pub const UNCONVERTED: CounterDef<(CurrencyCode, RevenueEntry, RateGap)> = CounterDef::new(
@@ -223,4 +233,8 @@ pub(crate) const REFUNDS_HIGH_MEANS: &str = "There are more than three refunds f
 pub(crate) const REVENUE_REFUSED_ALERT: &str = "ecommerce_revenue_refused";
 /// What the alert on money that was not counted means.
 pub(crate) const REVENUE_REFUSED_MEANS: &str =
-    "A sale was not counted, so revenue is wrong until what its event says is added by hand.";
+    "A sale or a refund was not counted, so revenue is wrong until what its event says is added by hand.";
+/// The name of the alert on money that may have been counted.
+pub(crate) const REVENUE_DOUBTED_ALERT: &str = "ecommerce_revenue_doubted";
+/// What the alert on money that may have been counted means.
+pub(crate) const REVENUE_DOUBTED_MEANS: &str = "A sale or a refund was said again with another amount, or too late to tell whether it was counted: compare the order with the books, and add nothing that is in them.";

@@ -4,7 +4,7 @@ use otel_core::{
     Choice, Count, CounterDef, Double, EventDef, HistogramDef, Key, Label, Severity, Unit, UpDownCounterDef,
 };
 
-use crate::labels::{IssueKind, RequestOutcome, RouteClass};
+use crate::labels::{IssueKind, RequestOutcome, RouteClass, Unjudged};
 
 /// What the requests are for.
 pub const ROUTE_CLASS: Key<Choice<RouteClass>> = Key::new(RouteClass::KEY, "What the requests are for.");
@@ -17,13 +17,15 @@ pub const ISSUE: Key<Choice<IssueKind>> =
 /// What was measured.
 pub const VALUE: Key<Double> = Key::new(
     "ecommerce.api.issue.value",
-    "What was measured: seconds, or the share of requests that failed.",
+    "What was measured: seconds, the share of requests that failed, or how many times as fast as allowed they fail.",
 );
 /// What it should not exceed.
 pub const LIMIT: Key<Double> = Key::new("ecommerce.api.issue.limit", "What it should not exceed.");
 /// How many requests it was measured over.
 pub const REQUESTS: Key<Count> =
     Key::new("ecommerce.api.issue.requests", "How many requests it was measured over.");
+/// Why requests were not judged.
+pub const UNJUDGED: Key<Choice<Unjudged>> = Key::new(Unjudged::KEY, "Why requests were not judged.");
 
 /// Something is wrong since now.
 pub const DEGRADED: EventDef = EventDef::new(
@@ -48,14 +50,14 @@ pub const ISSUES: UpDownCounterDef<(RouteClass, IssueKind)> = UpDownCounterDef::
     Unit::new("{issue}"),
     "One for each way in which requests of a class are not what they should be now, as far as somebody asked.",
 );
-/// Requests that came too late to be judged.
-pub const REQUESTS_LATE: CounterDef<RouteClass> = CounterDef::new(
-    "ecommerce.api.requests.late",
+/// Requests that were not judged.
+pub const REQUESTS_UNJUDGED: CounterDef<(RouteClass, Unjudged)> = CounterDef::new(
+    "ecommerce.api.requests.unjudged",
     Unit::new("{request}"),
-    "Requests that were reported more than six minutes after newer ones, and so not judged.",
+    "Requests whose time is wrong: they are in the durations, and in nothing that is judged here.",
 );
 
-/// The bounds that durations are told apart by, in seconds; [`SLOW_TAIL`] is one of them.
+/// The bounds that durations are told apart by, in seconds.
 pub(crate) const BOUNDS: [f64; 14] =
     [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0];
 
@@ -63,10 +65,10 @@ pub(crate) const BOUNDS: [f64; 14] =
 pub(crate) const SLOW_MEAN: f64 = 2.0;
 /// What 99 of 100 requests should take at most, in seconds: a house value, of an answer that still feels like one.
 pub(crate) const SLOW_TAIL: f64 = 1.0;
+/// The same for payments, which wait for card networks.
+pub(crate) const SLOW_TAIL_OF_PAYMENTS: f64 = 3.0;
 /// The share of requests that should take no longer.
 pub(crate) const FAST_SHARE: f64 = 0.99;
-/// The share from which on it is well again.
-pub(crate) const FAST_SHARE_AGAIN: f64 = 0.992;
 /// The share of failed requests above which too many fail: what the shop was asked to watch.
 pub(crate) const ERRORS: f64 = 0.05;
 /// The share of requests that has to go well over 30 days: a house value.
@@ -79,7 +81,7 @@ pub(crate) const MEAN_SLOW_MEANS: &str = "Requests of a class take more than two
 /// The name of the alert on the slowest requests.
 pub(crate) const TAIL_SLOW: &str = "ecommerce_api_slow_tail";
 /// What the alert on the slowest requests means.
-pub(crate) const TAIL_SLOW_MEANS: &str = "More than one request in a hundred takes longer than a second: averages do not show it yet, so look at the slowest traces of the class.";
+pub(crate) const TAIL_SLOW_MEANS: &str = "More than one request in a hundred takes longer than its class allows: averages do not show it yet, so look at the slowest traces of the class.";
 /// The name of the alert on failing requests.
 pub(crate) const ERRORS_HIGH: &str = "ecommerce_api_errors_high";
 /// What the alert on failing requests means.

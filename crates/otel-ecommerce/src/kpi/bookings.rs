@@ -8,7 +8,6 @@ use otel_core::{Money, Timestamp};
 
 use super::memory::{Digest, Memory};
 use crate::labels::{Booking, KpiRefusal};
-pub use state::StateError;
 
 /// The bookings that are remembered, in the order they came.
 ///

@@ -31,8 +31,26 @@ pub(super) struct Cart {
 /// A cart that is remembered.
 #[derive(Clone, Copy, Debug)]
 struct Held {
+    /// Of one that has ended: when that was.
     cart: Cart,
-    abandoned: bool,
+    life: Life,
+}
+
+/// How it is with a cart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    Active,
+    Abandoned,
+    /// It has ended, and is remembered so that late news of it does not begin another.
+    Ended(CartEnd),
+}
+
+impl Held {
+    /// Whether something that happened at a time is older than what is known. What happened when a cart was bought was
+    /// before: some clocks have whole seconds, and nobody fills the next cart as fast.
+    fn is_late(&self, at: Timestamp) -> bool {
+        at < self.cart.at || (at == self.cart.at && self.life == Life::Ended(CartEnd::Purchased))
+    }
 }
 
 /// What became of a cart.
@@ -41,13 +59,13 @@ pub(super) enum Turn {
     Started(CartStart),
     Abandoned(Abandonment, Cart),
     Ended(CartEnd),
-    /// It had been abandoned, and made room for others.
+    /// It had been abandoned or had ended, and made room for others.
     Forgotten,
 }
 
 impl Carts {
-    /// At most `cap` carts. One is abandoned after this silence, and then remembered for this long after it was heard
-    /// of last, so that it can be revived.
+    /// At most `cap` carts. One is abandoned after this silence. Those that are not active any more are remembered for
+    /// this long after they were heard of last, so that they can be revived, and that what is late is known to be.
     pub(super) fn new(cap: usize, silence: Duration, remembered_for: Duration) -> Self {
         let remembered_for = remembered_for.max(silence);
         Self { carts: Memory::new(cap), wheel: Wheel::new(), silence, remembered_for }
@@ -64,15 +82,18 @@ impl Carts {
         cart: Cart,
         tell: &mut impl FnMut(Turn),
     ) -> Result<(), KpiRefusal> {
+        let now = Held { cart, life: Life::Active };
         match self.as_of(digest, cart.at, tell) {
-            Some((_, held)) if cart.at < held.cart.at => return Err(KpiRefusal::Late),
+            Some((_, held)) if held.is_late(cart.at) => return Err(KpiRefusal::Late),
             Some((slot, held)) => {
-                if held.abandoned {
-                    tell(Turn::Started(CartStart::Revived));
+                match held.life {
+                    Life::Active => {}
+                    Life::Abandoned => tell(Turn::Started(CartStart::Revived)),
+                    Life::Ended(_) => tell(Turn::Started(CartStart::New)),
                 }
-                self.keep(slot, Held { cart, abandoned: false });
+                self.keep(slot, now);
             }
-            None => self.start(digest, Held { cart, abandoned: false }, tell),
+            None => self.start(digest, now, tell),
         }
         Ok(())
     }
@@ -84,18 +105,23 @@ impl Carts {
         cart: Cart,
         tell: &mut impl FnMut(Turn),
     ) -> Result<(), KpiRefusal> {
-        let held = Held { cart, abandoned: true };
+        let now = Held { cart, life: Life::Abandoned };
         match self.as_of(digest, cart.at, tell) {
-            Some((_, held)) if cart.at < held.cart.at => return Err(KpiRefusal::Late),
-            Some((_, held)) if held.abandoned => return Ok(()),
-            Some((slot, _)) => self.keep(slot, held),
-            None => self.start(digest, held, tell),
+            Some((_, held)) if held.is_late(cart.at) => return Err(KpiRefusal::Late),
+            Some((_, held)) if held.life == Life::Abandoned => return Ok(()),
+            Some((slot, held)) => {
+                if held.life != Life::Active {
+                    tell(Turn::Started(CartStart::New));
+                }
+                self.keep(slot, now);
+            }
+            None => self.start(digest, now, tell),
         }
         tell(Turn::Abandoned(Abandonment::Declared, cart));
         Ok(())
     }
 
-    /// A cart has come to its end.
+    /// A cart has come to its end. One that was bought has, whenever something was put into it.
     pub(super) fn ended(
         &mut self,
         digest: Digest,
@@ -104,11 +130,15 @@ impl Carts {
         tell: &mut impl FnMut(Turn),
     ) -> Result<(), KpiRefusal> {
         let (slot, held) = self.as_of(digest, at, tell).ok_or(KpiRefusal::Unknown)?;
-        if held.abandoned {
-            tell(Turn::Started(CartStart::Revived));
+        match held.life {
+            Life::Ended(_) => return Err(KpiRefusal::Unknown),
+            _ if end == CartEnd::Emptied && held.is_late(at) => return Err(KpiRefusal::Late),
+            Life::Abandoned => tell(Turn::Started(CartStart::Revived)),
+            Life::Active => {}
         }
         tell(Turn::Ended(end));
-        self.drop(slot);
+        let cart = Cart { at: at.max(held.cart.at), ..held.cart };
+        self.keep(slot, Held { cart, life: Life::Ended(end) });
         Ok(())
     }
 
@@ -116,8 +146,8 @@ impl Carts {
     pub(super) fn advance(&mut self, now: Timestamp, tell: &mut impl FnMut(Turn)) {
         while let Some(slot) = self.wheel.expired(now.unix_nanos() / SECOND) {
             match self.carts.get(slot) {
-                Some(Held { cart, abandoned: false }) => self.fall_silent(slot, cart, tell),
-                Some(Held { abandoned: true, .. }) => self.drop(slot),
+                Some(Held { cart, life: Life::Active }) => self.fall_silent(slot, cart, tell),
+                Some(_) => self.drop(slot),
                 None => {}
             }
         }
@@ -127,7 +157,7 @@ impl Carts {
     fn as_of(&mut self, digest: Digest, at: Timestamp, tell: &mut impl FnMut(Turn)) -> Option<(Slot, Held)> {
         let slot = self.carts.find(digest)?;
         let held = self.carts.get(slot)?;
-        if !held.abandoned && at >= held.cart.at.after(self.silence) {
+        if held.life == Life::Active && at >= held.cart.at.after(self.silence) {
             self.fall_silent(slot, held.cart, tell);
         }
         if at >= held.cart.at.after(self.remembered_for) {
@@ -139,7 +169,7 @@ impl Carts {
 
     fn fall_silent(&mut self, slot: Slot, cart: Cart, tell: &mut impl FnMut(Turn)) {
         tell(Turn::Abandoned(Abandonment::Silent, cart));
-        let held = Held { cart, abandoned: true };
+        let held = Held { cart, life: Life::Abandoned };
         // It is as old as it was: nobody has heard of it.
         self.carts.change(slot, held);
         self.wake(slot, held);
@@ -149,7 +179,8 @@ impl Carts {
         if self.carts.is_full()
             && let Some((slot, oldest)) = self.carts.oldest()
         {
-            tell(if oldest.abandoned { Turn::Forgotten } else { Turn::Ended(CartEnd::Evicted) });
+            let is_active = oldest.life == Life::Active;
+            tell(if is_active { Turn::Ended(CartEnd::Evicted) } else { Turn::Forgotten });
             self.drop(slot);
         }
         tell(Turn::Started(CartStart::New));
@@ -164,7 +195,7 @@ impl Carts {
 
     /// Sets the timer of a cart, to the first second in which its time is over.
     fn wake(&mut self, slot: Slot, held: Held) {
-        let time = if held.abandoned { self.remembered_for } else { self.silence };
+        let time = if held.life == Life::Active { self.silence } else { self.remembered_for };
         self.wheel.set(slot, held.cart.at.after(time).unix_nanos().div_ceil(SECOND));
     }
 

@@ -49,6 +49,12 @@ impl Desk {
         Ok(())
     }
 
+    /// The time of a fact as windows go by it: what is ahead of the clock is of now, for one clock that is fast ends no
+    /// window for everybody.
+    pub(super) fn present(&self, at: Timestamp) -> Timestamp {
+        if self.telemetry.is_on() { at.min(self.telemetry.now()) } else { at }
+    }
+
     /// An amount as it is counted.
     pub(super) fn amount(&self, money: Money) -> Result<Amount, KpiRefusal> {
         let minor = u64::try_from(money.minor()).map_err(|_| KpiRefusal::Amount)?;

@@ -8,7 +8,8 @@ use otel_core::{Capped, CappedLabel, Counter, Gauge, Histogram, Label, Telemetry
 use super::KpiSettings;
 use super::desk::Desk;
 use super::memory::Digest;
-use super::sessions::{Entered, Estimates, Sessions};
+use super::sessions::{Entered, Estimates, Sessions, Window};
+use super::state::SavedWindow;
 use crate::conventions::kpi as said;
 use crate::ids::SessionId;
 use crate::labels::{FunnelName, FunnelOddity, FunnelStep, KpiFact, KpiMemory, KpiRefusal};
@@ -89,11 +90,42 @@ impl Funnels {
         Arc::clone(open.entry(label).or_insert_with(made))
     }
 
+    /// Goes on with the windows that another process began.
+    pub(super) fn resume(&self, windows: Vec<SavedWindow>) {
+        for SavedWindow { funnel, window } in windows {
+            self.open(&funnel).sessions().resume(window);
+        }
+    }
+
+    /// About how many bytes [`Funnels::save`] adds.
+    pub(super) fn state_bytes(&self) -> usize {
+        self.all().len() * Window::BYTES
+    }
+
+    /// Adds how many funnels have a window, and each of them.
+    pub(super) fn save(&self, bytes: &mut Vec<u8>) {
+        let mut open = self.all();
+        open.retain(|funnel| funnel.sessions().window().is_some());
+        // What others share comes last: by then, a name of its own is taken by each that has one.
+        open.sort_by_key(|funnel| funnel.label.index());
+        bytes.extend_from_slice(&(open.len() as u64).to_le_bytes());
+        for funnel in open {
+            // A funnel that has a window keeps one.
+            if let Some(window) = funnel.sessions().window() {
+                SavedWindow::write(&funnel.name, window, bytes);
+            }
+        }
+    }
+
+    fn all(&self) -> Vec<Arc<Opened>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).values().map(Arc::clone).collect()
+    }
+
     fn enter(&self, desk: &Desk, funnel: &Opened, session: SessionId<'_>, step: FunnelStep, at: Timestamp) {
         let labels = (funnel.label, step);
         self.entries.add(1, labels);
         let Entered { after, oddity, evicted, closed } =
-            funnel.sessions().enter(Digest::of([session.0]), step, at);
+            funnel.sessions().enter(Digest::of([session.0]), step, at, desk.present(at));
         if let Some(after) = after {
             self.duration.record_duration(after, labels);
         }

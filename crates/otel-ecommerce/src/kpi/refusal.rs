@@ -10,11 +10,11 @@ impl fmt::Display for KpiRefusal {
         f.write_str(match self {
             Self::Identifier => "an identifier is not empty",
             Self::Amount => "a sale is not less than nothing, and a refund is more",
-            Self::Currency => "there are more currencies than are kept apart",
+            Self::Currency => "there is no room for its currency",
             Self::Future => "it is later than anything can be",
             Self::Late => "it is too old to tell whether it was counted",
             Self::Contradiction => "it was counted with another amount",
-            Self::Unknown => "there is no such cart",
+            Self::Unknown => "there is no such cart, or not any more",
             Self::Overflow => "the sum would be too large",
         })
     }

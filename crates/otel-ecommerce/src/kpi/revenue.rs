@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use otel_core::{Counter, Histogram, LabelSet, Money, Telemetry, Timestamp};
 
-use super::bookings::{Booked, Bookings, StateError};
+use super::bookings::{Booked, Bookings};
 use super::desk::Desk;
 use super::memory::Digest;
 use super::purse::Purse;
@@ -15,12 +15,14 @@ use crate::conventions::{self, kpi as said};
 use crate::ids::OrderId;
 use crate::labels::{
     Booking, Channel, CurrencyCode, KpiMemory, KpiRefusal, RateGap, RefundReason, RevenueEntry as Entry,
+    RevenueLack,
 };
 
 /// Everything about money.
 #[derive(Debug)]
 pub(super) struct Revenue {
     bookings: Counter<(Entry, Booking)>,
+    refusals: Counter<(Entry, RevenueLack)>,
     unconverted: Counter<(CurrencyCode, Entry, RateGap)>,
     order_value: Histogram<CurrencyCode>,
     books: Mutex<Books>,
@@ -69,6 +71,7 @@ impl Revenue {
         };
         Self {
             bookings: telemetry.counter(&said::BOOKINGS),
+            refusals: telemetry.counter(&said::REVENUE_REFUSALS),
             unconverted: telemetry.counter(&said::UNCONVERTED),
             order_value: telemetry.histogram(&said::ORDER_VALUE),
             books: Mutex::new(books),
@@ -114,12 +117,9 @@ impl Revenue {
         self.books().rates = Some(rates);
     }
 
-    pub(super) fn state(&self) -> Vec<u8> {
-        self.books().bookings.to_bytes()
-    }
-
-    pub(super) fn restored(settings: &KpiSettings, state: &[u8]) -> Result<Bookings, StateError> {
-        Bookings::from_bytes(state, settings.bookings, settings.bookings_horizon)
+    /// Copies what is remembered; the lock is held for no more than that.
+    pub(super) fn save(&self, bytes: &mut Vec<u8>) {
+        self.books().bookings.write(bytes);
     }
 
     pub(super) fn remembered(&self) -> usize {
@@ -184,17 +184,36 @@ impl Revenue {
     ) -> Result<Booking, KpiRefusal> {
         match booked {
             Ok(booking) => self.bookings.add(1, (movement.entry, booking)),
-            Err(refusal) => desk
-                .telemetry
-                .event(&said::REVENUE_REFUSED)
-                .at(movement.at)
-                .set(&said::ENTRY, movement.entry)
-                .set(&said::REFUSAL, refusal)
-                .set(&conventions::ORDER_ID, movement.order.0)
-                .set(&conventions::order::TOTAL, movement.money)
-                .set(&conventions::CURRENCY, movement.money.currency())
-                .emit(),
+            Err(refusal) => self.tell(desk, movement, refusal),
         }
         booked
+    }
+
+    fn tell(&self, desk: &Desk, movement: &Movement<'_>, refusal: KpiRefusal) {
+        let lack = lack(refusal);
+        self.refusals.add(1, (movement.entry, lack));
+        desk.telemetry
+            .event(&said::REVENUE_REFUSED)
+            .at(movement.at)
+            .set(&said::ENTRY, movement.entry)
+            .set(&said::REFUSAL, refusal)
+            .set(&said::LACK, lack)
+            .set(&conventions::ORDER_ID, movement.order.0)
+            .set(&conventions::order::TOTAL, movement.money)
+            .set(&conventions::CURRENCY, movement.money.currency())
+            .emit();
+    }
+}
+
+/// Whether money that was refused is missing in the sums. Adding by hand what is there already would count it twice.
+const fn lack(refusal: KpiRefusal) -> RevenueLack {
+    match refusal {
+        KpiRefusal::Late | KpiRefusal::Contradiction => RevenueLack::Doubtful,
+        KpiRefusal::Identifier
+        | KpiRefusal::Amount
+        | KpiRefusal::Currency
+        | KpiRefusal::Future
+        | KpiRefusal::Unknown
+        | KpiRefusal::Overflow => RevenueLack::Certain,
     }
 }

@@ -1,19 +1,18 @@
 //! Sessions on their way through one funnel: pure logic.
 
+mod distinct;
+
 use std::time::Duration;
 
-use datasketches::hll::{Coupon, HllSketch, HllType};
 use otel_core::Timestamp;
 
 use super::memory::{Digest, Memory};
+use super::state::{self, StateError};
 use crate::labels::{FunnelOddity, FunnelStep};
+use distinct::Distinct;
 
 /// How many steps there are.
 pub(super) const STEPS: usize = FunnelStep::ALL.len();
-
-/// The sketch of each step has 2¹⁴ registers of 4 bits: about 8.3 KiB, so less than 64 KiB for all steps. By the
-/// historical inverse probability its standard error is 0.833 / √2¹⁴ = 0.65 %: 2 % are three standard errors.
-const REGISTERS: u8 = 14;
 
 /// The sessions of one funnel.
 #[derive(Debug)]
@@ -32,7 +31,7 @@ struct Visit {
 
 /// The sessions that entered each step within one window of event time.
 #[derive(Debug)]
-struct Window {
+pub(super) struct Window {
     start: Timestamp,
     steps: [Distinct; STEPS],
 }
@@ -68,21 +67,42 @@ impl Sessions {
         self.window.as_ref().map(Window::estimates)
     }
 
-    pub(super) fn enter(&mut self, session: Digest, step: FunnelStep, at: Timestamp) -> Entered {
-        let closed = self.turn(at);
+    /// The present window.
+    pub(super) fn window(&self) -> Option<&Window> {
+        self.window.as_ref()
+    }
+
+    /// Goes on with a window that another process began.
+    pub(super) fn resume(&mut self, saved: Window) {
+        match &mut self.window {
+            Some(window) if window.start == saved.start => window.merge(&saved),
+            Some(window) if window.start > saved.start => {}
+            window => *window = Some(saved),
+        }
+    }
+
+    /// A session enters a step at a time, which is `present` as far as windows go by it.
+    pub(super) fn enter(
+        &mut self,
+        session: Digest,
+        step: FunnelStep,
+        at: Timestamp,
+        present: Timestamp,
+    ) -> Entered {
+        let closed = self.turn(present);
         let mut entered = Entered { after: None, oddity: None, evicted: 0, closed };
         match &mut self.window {
-            Some(window) if at >= window.start => window.enter(session, step),
+            Some(window) if present >= window.start => window.enter(session, step),
             _ => entered.oddity = Some(FunnelOddity::Late),
         }
         self.walk(session, step, at, &mut entered);
         entered
     }
 
-    /// Ends the window when `at` is in a later one. Windows are whole multiples of their length since 1970, in UTC.
-    pub(super) fn turn(&mut self, at: Timestamp) -> Option<Estimates> {
+    /// Ends the window when `now` is in a later one. Windows are whole multiples of their length since 1970, in UTC.
+    pub(super) fn turn(&mut self, now: Timestamp) -> Option<Estimates> {
         let length = u64::try_from(self.length.as_nanos()).unwrap_or(u64::MAX).max(1);
-        let start = Timestamp::from_unix_nanos(at.unix_nanos() / length * length);
+        let start = Timestamp::from_unix_nanos(now.unix_nanos() / length * length);
         if self.window.as_ref().is_some_and(|window| window.start >= start) {
             return None;
         }
@@ -130,28 +150,29 @@ impl Window {
         }
         Estimates { start: self.start, sessions }
     }
-}
 
-/// About how many distinct sessions there were.
-#[derive(Debug)]
-struct Distinct {
-    /// Always there: the number of registers is one that sketches may have.
-    sketch: Option<HllSketch>,
-}
-
-impl Distinct {
-    fn new() -> Self {
-        Self { sketch: HllSketch::new(REGISTERS, HllType::Hll4).ok() }
-    }
-
-    fn add(&mut self, session: Digest) {
-        if let Some(sketch) = &mut self.sketch {
-            sketch.update_with_coupon(Coupon::from_value(session.0));
+    fn merge(&mut self, other: &Self) {
+        for (distinct, other) in self.steps.iter_mut().zip(&other.steps) {
+            distinct.merge(other);
         }
     }
 
-    fn estimate(&self) -> u64 {
-        // An estimate is finite and not negative, and a cast saturates.
-        self.sketch.as_ref().map_or(0, |sketch| sketch.estimate().round() as u64)
+    /// About what [`Window::write`] adds.
+    pub(super) const BYTES: usize = 64 * 1024;
+
+    /// Adds `start | 6 × (length | sketch)`.
+    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend_from_slice(&self.start.unix_nanos().to_le_bytes());
+        for distinct in &self.steps {
+            state::write_part(bytes, &distinct.to_bytes());
+        }
+    }
+
+    pub(super) fn read(rest: &mut &[u8]) -> Result<Self, StateError> {
+        let mut window = Self::new(Timestamp::from_unix_nanos(state::number(rest)?));
+        for distinct in &mut window.steps {
+            *distinct = Distinct::from_bytes(state::part(rest)?).ok_or(StateError::Damaged)?;
+        }
+        Ok(window)
     }
 }

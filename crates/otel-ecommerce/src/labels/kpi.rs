@@ -46,6 +46,14 @@ otel_core::labels! {
         Repeated = "repeated",
     }
 
+    /// Whether sums lack money that was refused.
+    pub enum RevenueLack: "ecommerce.revenue.lack" {
+        /// They do.
+        Certain = "certain",
+        /// They may have it already: the order was counted with another amount, or is too old to tell.
+        Doubtful = "doubtful",
+    }
+
     /// Why money was given back.
     pub enum RefundReason: "ecommerce.refund.reason" {
         /// The customer sent it back.
@@ -72,7 +80,7 @@ otel_core::labels! {
         NoRate = "no_rate",
         /// The rates are too old for it.
         StaleRates = "stale_rates",
-        /// The reporting currency is one more than are kept apart.
+        /// There is no room for the reporting currency: somebody has filled it with what is no currency.
         ReportingCurrency = "reporting_currency",
         /// The result is more than the wire can hold.
         Overflow = "overflow",
@@ -134,7 +142,8 @@ otel_core::labels! {
         Identifier = "identifier",
         /// An amount is negative, or a refund of nothing.
         Amount = "amount",
-        /// Its currency is one more than are kept apart, and amounts of several currencies have no sum.
+        /// There is no room for its currency, and amounts of several have no sum: somebody has filled the room with what is
+        /// no currency.
         Currency = "currency",
         /// It is to happen only later.
         Future = "future",
@@ -142,7 +151,7 @@ otel_core::labels! {
         Late = "late",
         /// It was counted already, with another amount.
         Contradiction = "contradiction",
-        /// It is about the end of a cart that nothing is known of.
+        /// It is about the end of a cart that nothing is known of, or that has ended already.
         Unknown = "unknown",
         /// The sum would be more than the wire can hold.
         Overflow = "overflow",
@@ -154,7 +163,7 @@ otel_core::labels! {
         Sessions = "sessions",
         /// Which sales and refunds have been counted.
         Bookings = "bookings",
-        /// Carts, the abandoned ones among them.
+        /// Carts, those among them that were abandoned or have ended.
         Carts = "carts",
     }
 }

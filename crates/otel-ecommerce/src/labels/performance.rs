@@ -43,5 +43,15 @@ otel_core::labels! {
         SlowTail = "slow_tail",
         /// Too many requests fail.
         Errors = "errors",
+        /// Requests fail so often that what is allowed in a month is used up within days.
+        ErrorBudget = "error_budget",
+    }
+
+    /// Why a request was not judged.
+    pub enum Unjudged: "ecommerce.api.unjudged" {
+        /// It was reported more than six minutes after newer ones.
+        Late = "late",
+        /// It is to end only later.
+        Future = "future",
     }
 }

@@ -15,10 +15,10 @@ pub struct PerformanceIssue {
     pub kind: IssueKind,
     /// What the requests are for.
     pub route: RouteClass,
-    /// How bad it is: high when it is slow, critical when it fails.
+    /// How bad it is: high when it is slow or fails for long, critical when it fails now.
     pub level: AlertLevel,
-    /// Seconds, of which the slowest of a hundred are rounded up to a bound of the metric, 30 at most; or the share of requests that
-    /// failed.
+    /// Seconds, of which the slowest of a hundred are rounded up to a bound of the metric, 30 at most; the share of requests
+    /// that failed; or how many times as fast as allowed they fail.
     pub value: f64,
     /// What it should not exceed.
     pub limit: f64,
@@ -39,6 +39,9 @@ impl fmt::Display for PerformanceIssue {
             IssueKind::SlowTail => write!(f, "{route}: one in a hundred takes {value} s, {limit} allowed"),
             IssueKind::Errors => {
                 write!(f, "{route}: {:.1} % fail, {:.1} allowed", value * 100.0, limit * 100.0)
+            }
+            IssueKind::ErrorBudget => {
+                write!(f, "{route}: fails {value:.1} times as fast as a month allows, {limit} tolerated")
             }
         }?;
         write!(f, " ({requests} requests in {window:?})")

@@ -4,19 +4,38 @@ use std::time::Duration;
 
 use otel_core::Timestamp;
 
-use crate::conventions::performance::{BOUNDS, SLOW_TAIL};
-use crate::labels::RequestOutcome;
+use super::hours::Hours;
+use crate::conventions::performance::BOUNDS;
+use crate::labels::{RequestOutcome, Unjudged};
 
 /// What one cell is long.
 pub(super) const STEP: Duration = Duration::from_secs(10);
 /// Six minutes: the longest window, and one more for those that are late.
 const CELLS: usize = 36;
 
-/// The requests of the last six minutes, in cells of ten seconds.
+/// A request as it is judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Request {
+    pub(super) outcome: RequestOutcome,
+    pub(super) took: Duration,
+    /// It took longer than 99 of 100 should.
+    pub(super) is_slow: bool,
+    pub(super) at: Timestamp,
+}
+
+/// The requests of the last six minutes, in cells of ten seconds, and how many failed in the last six hours.
+///
+/// Time goes by the clock of the pipeline. Where there is none, it goes by the requests, and by whoever looks at them: a
+/// request that is far ahead of both is not believed either.
 #[derive(Debug)]
 pub(super) struct Ring {
     cells: [Cell; CELLS],
+    hours: Hours,
+    /// The newest that was taken in.
     newest: u64,
+    /// When somebody looked last.
+    looked: u64,
+    ahead: Duration,
 }
 
 /// What was seen in some time.
@@ -33,25 +52,56 @@ pub(super) struct Cell {
 }
 
 impl Ring {
-    pub(super) fn new() -> Self {
-        Self { cells: [Cell::default(); CELLS], newest: 0 }
+    pub(super) fn new(ahead: Duration) -> Self {
+        Self { cells: [Cell::default(); CELLS], hours: Hours::new(), newest: 0, looked: 0, ahead }
     }
 
-    /// Takes a request in; whether it was in time.
-    pub(super) fn take_in(&mut self, outcome: RequestOutcome, took: Duration, at: Timestamp) -> bool {
-        let step = step(at);
-        let cells = CELLS as u64;
+    /// Takes a request in, unless its time is wrong. `now` is what the clock of the pipeline says, if there is one.
+    pub(super) fn take_in(&mut self, request: &Request, now: Option<Timestamp>) -> Result<(), Unjudged> {
+        let step = self.step_of(request.at, now)?;
         self.newest = self.newest.max(step);
+        let cells = CELLS as u64;
         if self.newest - step >= cells {
-            return false;
+            return Err(Unjudged::Late);
         }
         if let Some(cell) = self.cells.get_mut((step % cells) as usize) {
+            // What is there is of another round: older, or from before the clock was set back.
             if cell.step != step {
                 *cell = Cell { step, ..Cell::default() };
             }
-            cell.take_in(outcome, took);
+            cell.take_in(request);
         }
-        true
+        self.hours.take_in(Timestamp::from_unix_nanos(step * NANOS), request.outcome);
+        Ok(())
+    }
+
+    /// In which ten seconds a request was.
+    fn step_of(&mut self, at: Timestamp, now: Option<Timestamp>) -> Result<u64, Unjudged> {
+        if let Some(now) = now {
+            if at > now.after(self.ahead) {
+                return Err(Unjudged::Future);
+            }
+            // A clock that was set back is right, and what was taken in before is not newer than now.
+            self.newest = self.newest.min(step(now));
+            return Ok(step(at.min(now)));
+        }
+        let latest = self.newest.max(self.looked);
+        if latest > 0 && step(at) > latest + self.steps_ahead() {
+            return Err(Unjudged::Future);
+        }
+        Ok(step(at))
+    }
+
+    /// Somebody looks, who knows what time it is where no clock does: what is further ahead cannot be.
+    pub(super) fn looked_at(&mut self, now: Timestamp) {
+        self.looked = step(now);
+        if self.newest > self.looked + self.steps_ahead() {
+            self.newest = self.looked;
+        }
+    }
+
+    fn steps_ahead(&self) -> u64 {
+        self.ahead.as_secs().div_ceil(STEP.as_secs())
     }
 
     /// What was seen in so many cells up to now, of which the last one is not full yet.
@@ -63,16 +113,21 @@ impl Ring {
         }
         sum
     }
+
+    /// What was seen in hours.
+    pub(super) fn hours(&self) -> &Hours {
+        &self.hours
+    }
 }
 
 impl Cell {
-    fn take_in(&mut self, outcome: RequestOutcome, took: Duration) {
-        let seconds = took.as_secs_f64();
-        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    fn take_in(&mut self, request: &Request) {
+        let seconds = request.took.as_secs_f64();
+        let micros = u64::try_from(request.took.as_micros()).unwrap_or(u64::MAX);
         self.micros = self.micros.saturating_add(micros);
         self.requests = self.requests.saturating_add(1);
-        self.failed = self.failed.saturating_add((outcome == RequestOutcome::Failed).into());
-        self.slow = self.slow.saturating_add((seconds > SLOW_TAIL).into());
+        self.failed = self.failed.saturating_add((request.outcome == RequestOutcome::Failed).into());
+        self.slow = self.slow.saturating_add(request.is_slow.into());
         let bound = BOUNDS.partition_point(|bound| seconds > *bound);
         if let Some(count) = self.up_to.get_mut(bound) {
             *count = count.saturating_add(1);
@@ -121,6 +176,8 @@ impl Cell {
 
 const LAST_BOUND: f64 = BOUNDS[BOUNDS.len() - 1];
 
+const NANOS: u64 = STEP.as_nanos() as u64;
+
 const fn step(at: Timestamp) -> u64 {
-    at.unix_nanos() / STEP.as_nanos() as u64
+    at.unix_nanos() / NANOS
 }

@@ -10,6 +10,7 @@ mod restarts;
 mod retail;
 mod revenue;
 mod search;
+mod settings;
 
 use otel_core::testing::TestTelemetry;
 use otel_core::{Currency, Money, Telemetry, Timestamp};

@@ -1,6 +1,8 @@
 //! How fast the shop answers: what is found by itself, and by the rules of the alert machine.
 
+mod clocks;
 mod faults;
+mod limits;
 
 use std::time::Duration;
 
@@ -10,7 +12,7 @@ use otel_core::{AlertLevel, Telemetry, Timestamp};
 use otel_ecommerce::conventions::performance as said;
 use otel_ecommerce::labels::{IssueKind, RequestOutcome, RouteClass};
 use otel_ecommerce::performance::PerformanceIssue;
-use otel_ecommerce::{CATALOGUE, PerformanceMonitor};
+use otel_ecommerce::{CATALOGUE, PerformanceMonitor, PerformanceSettings};
 use proptest::prelude::*;
 
 use self::faults::{FAULTS, Traffic};
@@ -22,7 +24,7 @@ const FAILED: RequestOutcome = RequestOutcome::Failed;
 
 #[test]
 fn a_mean_of_more_than_two_seconds_is_an_issue_until_it_is_clearly_less() {
-    let monitor = PerformanceMonitor::new(&Telemetry::noop());
+    let monitor = monitor(&Telemetry::noop());
     let judged = |begin: u64, millis: u64| {
         serve(&monitor, begin, 60, millis, OK);
         mean_of(&monitor.detect_system_performance_issues(at(begin + 50 * SECOND)))
@@ -40,7 +42,7 @@ fn a_share_of_failures_is_an_issue_when_it_is_not_by_chance() {
     for (requests, failures, is_issue) in
         [(29, 29, false), (30, 5, false), (30, 6, true), (3_000, 185, false), (3_000, 186, true)]
     {
-        let monitor = PerformanceMonitor::new(&Telemetry::noop());
+        let monitor = monitor(&Telemetry::noop());
         serve(&monitor, 0, requests - failures, 100, OK);
         serve(&monitor, 0, failures, 100, FAILED);
         let found = monitor.detect_system_performance_issues(at(50 * SECOND));
@@ -57,14 +59,14 @@ fn a_share_of_failures_is_an_issue_when_it_is_not_by_chance() {
 
 #[test]
 fn who_is_to_blame_is_not_a_client() {
-    let monitor = PerformanceMonitor::new(&Telemetry::noop());
+    let monitor = monitor(&Telemetry::noop());
     serve(&monitor, 0, 100, 100, RequestOutcome::Refused);
     assert!(monitor.detect_system_performance_issues(at(50 * SECOND)).is_empty());
 }
 
 #[test]
 fn the_slowest_of_a_hundred_are_seen_where_the_mean_does_not_show_them() {
-    let monitor = PerformanceMonitor::new(&Telemetry::noop());
+    let monitor = monitor(&Telemetry::noop());
     serve(&monitor, 0, 970, 50, OK);
     serve(&monitor, 0, 30, 4_000, OK);
     let found = monitor.detect_system_performance_issues(at(50 * SECOND));
@@ -75,7 +77,7 @@ fn the_slowest_of_a_hundred_are_seen_where_the_mean_does_not_show_them() {
 
 #[test]
 fn what_few_requests_show_over_five_minutes_is_found_too() {
-    let monitor = PerformanceMonitor::new(&Telemetry::noop());
+    let monitor = monitor(&Telemetry::noop());
     // One in eight fails, and there are eight a minute.
     for minute in 0..5 {
         for second in 0..8 {
@@ -93,28 +95,9 @@ fn what_few_requests_show_over_five_minutes_is_found_too() {
 }
 
 #[test]
-fn requests_count_by_their_own_time_and_six_minutes_late_is_too_late() {
-    let test = TestTelemetry::new();
-    let monitor = PerformanceMonitor::new(&test);
-    serve(&monitor, 10 * MINUTE, 1, 100, OK);
-    // What is reported late is where it belongs: nothing is wrong now, and was then.
-    serve(&monitor, 6 * MINUTE, 60, 100, FAILED);
-    assert!(monitor.detect_system_performance_issues(at(12 * MINUTE)).is_empty());
-    assert!(!monitor.detect_system_performance_issues(at(6 * MINUTE + 50 * SECOND)).is_empty());
-    serve(&monitor, MINUTE, 59, 100, FAILED);
-    // Six minutes to the millisecond: its cell is that of the newest.
-    serve(&monitor, 4 * MINUTE, 1, 100, FAILED);
-    let recorded = test.finish();
-    assert_eq!(recorded.counter(&said::REQUESTS_LATE, CHECKOUT), Some(60));
-    assert_eq!(recorded.counter(&said::REQUESTS_LATE, RouteClass::Cart), Some(0));
-    let failed = recorded.histogram(&said::REQUEST_DURATION, (CHECKOUT, FAILED));
-    assert_eq!(failed.map(|durations| durations.count), Some(120));
-}
-
-#[test]
 fn that_it_began_and_that_it_ended_is_told_once_each() {
-    let test = TestTelemetry::new();
-    let monitor = PerformanceMonitor::new(&test);
+    let test = clock_at(10 * MINUTE);
+    let monitor = monitor(&test);
     serve(&monitor, 0, 60, 100, FAILED);
     for second in [50, 55, 59] {
         assert_eq!(monitor.clone().detect_system_performance_issues(at(second * SECOND)).len(), 1);
@@ -138,13 +121,14 @@ fn that_it_began_and_that_it_ended_is_told_once_each() {
 #[test]
 fn slow_and_failing_requests_reach_the_alert_machine_and_resolve() {
     let test = TestTelemetry::alerting(Alerting::new().rules(&CATALOGUE));
-    let monitor = PerformanceMonitor::new(&test);
+    let monitor = monitor(&test);
     let minutes = |millis, outcome| {
         for _ in 0..24 {
             for _ in 0..80 {
                 monitor.observe(CHECKOUT, outcome, Duration::from_millis(millis), test.now());
             }
             test.advance(Duration::from_secs(15));
+            monitor.detect_system_performance_issues(test.now());
             test.alerts_now();
         }
         let firing = test.alerts_now().into_iter().filter(|alert| alert.state == AlertState::Firing);
@@ -164,7 +148,7 @@ fn nineteen_of_twenty_faults_are_found_and_half_of_them_within_a_minute() {
     for fault in FAULTS {
         for seed in 0..20 {
             let mut traffic = Traffic::new(seed);
-            let monitor = PerformanceMonitor::new(&Telemetry::noop());
+            let monitor = monitor(&Telemetry::noop());
             let found = (0..60).find_map(|step| {
                 traffic.serve(&monitor, fault, step * 10 * SECOND, 2 * MINUTE);
                 let now = (step + 1) * 10 * SECOND;
@@ -188,17 +172,19 @@ fn nineteen_of_twenty_faults_are_found_and_half_of_them_within_a_minute() {
     assert!(median <= 20 && ninth <= 100, "half within {median} s, nine in ten within {ninth} s");
 }
 
-/// The same faults by the rules alone, which know no more than what is collected every 15 seconds.
+/// The same faults by the rules, which know no more than what is collected every 15 seconds.
 #[test]
 fn the_rules_find_these_faults_as_well() {
     let mut times: Vec<u64> = Vec::new();
     for (seed, fault) in FAULTS.iter().enumerate() {
         let mut traffic = Traffic::new(seed as u64);
         let test = TestTelemetry::alerting(Alerting::new().rules(&CATALOGUE));
-        let monitor = PerformanceMonitor::new(&test);
+        test.advance(at(0).since(test.now()));
+        let monitor = monitor(&test);
         // The ten seconds of traffic come a little slower: in 15.
         let found = (0..48).find_map(|step| {
             traffic.serve(&monitor, fault, step * 10 * SECOND, 2 * MINUTE);
+            monitor.detect_system_performance_issues(at((step + 1) * 10 * SECOND));
             test.advance(Duration::from_secs(15));
             let alerts = test.alerts_now();
             let fires = alerts.iter().any(|alert| alert.state == AlertState::Firing);
@@ -215,7 +201,7 @@ fn the_rules_find_these_faults_as_well() {
 #[test]
 fn a_usual_day_has_one_false_alert_at_most() {
     let mut traffic = Traffic::new(77);
-    let monitor = PerformanceMonitor::new(&Telemetry::noop());
+    let monitor = monitor(&Telemetry::noop());
     let (mut alerts, mut before) = (0, 0);
     for step in 0..24 * 360 {
         traffic.usual(&monitor, step * 10 * SECOND);
@@ -232,7 +218,7 @@ proptest! {
         requests in prop::collection::vec((0..8 * MINUTE, 0_u64..5_000, any::<bool>()), 30..300),
         now in 0..8 * MINUTE,
     ) {
-        let monitor = PerformanceMonitor::new(&Telemetry::noop());
+        let monitor = monitor(&Telemetry::noop());
         let mut requests = requests;
         requests.sort_unstable();
         for (millis, took, fails) in &requests {
@@ -255,6 +241,17 @@ proptest! {
             prop_assert!(errors.is_none_or(|issue| issue.window > Duration::from_secs(60)), "{:?}", errors);
         }
     }
+}
+
+fn monitor(telemetry: &Telemetry) -> PerformanceMonitor {
+    PerformanceMonitor::new(telemetry, PerformanceSettings::default())
+}
+
+/// A pipeline whose clock says this.
+fn clock_at(millis: u64) -> TestTelemetry {
+    let test = TestTelemetry::new();
+    test.advance(at(millis).since(test.now()));
+    test
 }
 
 /// The ten seconds that a time is in.

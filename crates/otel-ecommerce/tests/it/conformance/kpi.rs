@@ -11,7 +11,13 @@ use otel_ecommerce::{KpiMonitor, KpiSettings};
 use crate::kpi::{at, currency, money};
 
 pub(super) fn say_everything(telemetry: &Telemetry) {
-    let settings = KpiSettings { sessions: 2, bookings: 2, carts: 2, ..KpiSettings::default() };
+    let settings = KpiSettings::default()
+        .sessions(2)
+        .expect("a setting")
+        .bookings(2)
+        .expect("a setting")
+        .carts(2)
+        .expect("a setting");
     let kpi = KpiMonitor::new(telemetry, settings);
     funnel(&kpi);
     revenue(&kpi);

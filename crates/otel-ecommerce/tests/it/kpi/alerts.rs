@@ -2,11 +2,16 @@
 
 use std::time::Duration;
 
-use otel_core::alerting::AlertState;
-use otel_core::testing::AlertRehearsal;
+use otel_core::alerting::{Alert, AlertState, Alerting};
+use otel_core::testing::{AlertRehearsal, TestTelemetry};
 use otel_core::{AlertRule, MetricFacts, Series, Timestamp};
-use otel_ecommerce::ALERTS;
 use otel_ecommerce::conventions::kpi as said;
+use otel_ecommerce::ids::{OrderId, RefundId};
+use otel_ecommerce::kpi::Refund;
+use otel_ecommerce::labels::{Booking, Channel, KpiRefusal, RefundReason};
+use otel_ecommerce::{ALERTS, CATALOGUE, KpiMonitor, KpiSettings};
+
+use super::money;
 
 /// A counter that goes up by so much each minute.
 type Flow = (MetricFacts, &'static [(&'static str, &'static str)], f64);
@@ -21,7 +26,6 @@ const TEXT: [(&str, &str); 1] = [("ecommerce.search.type", "text")];
 const SILENT: [(&str, &str); 2] =
     [("ecommerce.funnel.step", "add_to_cart"), ("ecommerce.cart.abandonment", "silent")];
 const NEW_CARTS: [(&str, &str); 1] = [("ecommerce.cart.start", "new")];
-const LATE_SALES: [(&str, &str); 2] = [("ecommerce.kpi.fact", "sale"), ("ecommerce.kpi.refusal", "late")];
 
 fn rule(name: &str) -> &'static AlertRule {
     ALERTS.iter().find(|rule| rule.name == name).expect("a rule")
@@ -100,12 +104,63 @@ fn refunds_that_are_many_for_the_orders_are_told() {
     assert_eq!(state(1.7), AlertState::Inactive);
 }
 
-#[test]
-fn a_sale_that_was_not_counted_is_told() {
-    let state = |refused| {
-        let refused = (said::REFUSALS.facts(), &LATE_SALES[..], refused);
-        after(5, "ecommerce_revenue_refused", &[], &[refused])
+/// What fires after something was said to a monitor, by the whole pipeline.
+fn fired(say: impl Fn(&KpiMonitor, Timestamp)) -> Vec<(&'static str, String)> {
+    let test = TestTelemetry::alerting(Alerting::new().rules(&CATALOGUE));
+    let kpi = KpiMonitor::new(&test, KpiSettings::default());
+    let wait = || {
+        for _ in 0..8 {
+            test.advance(Duration::from_secs(15));
+            test.alerts_now();
+        }
     };
-    assert_eq!(state(1.0), AlertState::Firing);
-    assert_eq!(state(0.0), AlertState::Inactive);
+    wait();
+    say(&kpi, test.now());
+    wait();
+    let firing = test.alerts_now().into_iter().filter(|alert| alert.state == AlertState::Firing);
+    let entry = |alert: &Alert| alert.labels.get("ecommerce.revenue.entry").unwrap_or_default().to_owned();
+    firing.map(|alert| (alert.rule.name, entry(&alert))).collect()
+}
+
+fn sale(kpi: &KpiMonitor, minor: i64, at: Timestamp) -> Result<Booking, KpiRefusal> {
+    kpi.track_revenue(OrderId("o-1"), money(minor, "EUR"), Channel::Web, at)
+}
+
+fn refund(kpi: &KpiMonitor, minor: i64, at: Timestamp) -> Result<Booking, KpiRefusal> {
+    let (order, id, reason) = (OrderId("o-1"), RefundId("r-1"), RefundReason::Other);
+    kpi.track_refund(&Refund { order, id, amount: money(minor, "EUR"), reason, at })
+}
+
+#[test]
+fn money_that_sums_lack_is_told_as_that_both_ways() {
+    let future = |now: Timestamp| now.after(Duration::from_secs(86_400));
+    let lacking = fired(|kpi, now| {
+        sale(kpi, i64::MAX, now).expect("a sale");
+        let more = kpi.track_revenue(OrderId("o-2"), money(1, "EUR"), Channel::Web, now);
+        assert_eq!(more, Err(KpiRefusal::Overflow));
+    });
+    assert_eq!(lacking, [("ecommerce_revenue_refused", "sale".to_owned())]);
+    let ahead = fired(|kpi, now| assert_eq!(sale(kpi, 1, future(now)), Err(KpiRefusal::Future)));
+    assert_eq!(ahead, [("ecommerce_revenue_refused", "sale".to_owned())]);
+    let refused = fired(|kpi, now| assert_eq!(refund(kpi, -1, now), Err(KpiRefusal::Amount)));
+    assert_eq!(refused, [("ecommerce_revenue_refused", "refund".to_owned())]);
+}
+
+#[test]
+fn money_that_may_be_counted_is_never_told_as_missing() {
+    let contradicted = fired(|kpi, now| {
+        assert_eq!(sale(kpi, 100, now), Ok(Booking::New));
+        assert_eq!(sale(kpi, 101, now), Err(KpiRefusal::Contradiction));
+    });
+    assert_eq!(contradicted, [("ecommerce_revenue_doubted", "sale".to_owned())]);
+    let refunded = fired(|kpi, now| {
+        assert_eq!(refund(kpi, 100, now), Ok(Booking::New));
+        assert_eq!(refund(kpi, 101, now), Err(KpiRefusal::Contradiction));
+    });
+    assert_eq!(refunded, [("ecommerce_revenue_doubted", "refund".to_owned())]);
+    let repeated = fired(|kpi, now| {
+        assert_eq!(sale(kpi, 100, now), Ok(Booking::New));
+        assert_eq!(sale(kpi, 100, now), Ok(Booking::Repeated));
+    });
+    assert_eq!(repeated, []);
 }

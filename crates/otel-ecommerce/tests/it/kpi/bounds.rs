@@ -27,16 +27,21 @@ fn shop(kpi: &KpiMonitor, number: u32, id: &str) {
 }
 
 /// What is declared of memory, in bytes: an entry with its place in an index; and half as much again while it grows.
-fn bound(settings: &KpiSettings) -> u64 {
-    let bytes = 60 * settings.sessions + 60 * settings.bookings + 108 * settings.carts;
+fn bound(sessions: usize, bookings: usize, carts: usize) -> u64 {
+    let bytes = 60 * sessions + 60 * bookings + 108 * carts;
     64 * 1024 + bytes as u64 * 3 / 2
 }
 
 #[test]
 fn a_million_users_and_orders_stay_within_the_declared_bounds() {
     let test = TestTelemetry::new();
-    let settings =
-        KpiSettings { bookings: 1 << 19, sessions: 1 << 17, carts: 1 << 17, ..KpiSettings::default() };
+    let settings = KpiSettings::default()
+        .bookings(1 << 19)
+        .expect("a setting")
+        .sessions(1 << 17)
+        .expect("a setting")
+        .carts(1 << 17)
+        .expect("a setting");
     let mut kpi = None;
     let mut text = String::with_capacity(16);
     let memory = allocation_counter::measure(|| {
@@ -50,7 +55,7 @@ fn a_million_users_and_orders_stay_within_the_declared_bounds() {
         }
     });
     // What the pipeline takes for series of metrics is part of it.
-    let most = bound(&settings) + (1 << 20);
+    let most = bound(1 << 17, 1 << 19, 1 << 17) + (1 << 20);
     assert!(memory.bytes_max <= most, "{} of {most} bytes", memory.bytes_max);
     drop(kpi);
     let recorded = test.finish();
@@ -66,7 +71,13 @@ fn a_million_users_and_orders_stay_within_the_declared_bounds() {
 
 #[test]
 fn what_has_filled_its_room_allocates_nothing_more() {
-    let settings = KpiSettings { bookings: 500, sessions: 500, carts: 500, ..KpiSettings::default() };
+    let settings = KpiSettings::default()
+        .bookings(500)
+        .expect("a setting")
+        .sessions(500)
+        .expect("a setting")
+        .carts(500)
+        .expect("a setting");
     let kpi = KpiMonitor::new(&Telemetry::noop(), settings);
     let mut text = String::with_capacity(16);
     let mut shop_all = |numbers: std::ops::Range<u32>| {
@@ -85,7 +96,7 @@ fn what_has_filled_its_room_allocates_nothing_more() {
 #[test]
 fn ten_million_sessions_are_estimated_within_two_percent() {
     const SESSIONS: u32 = 10_000_000;
-    let kpi = KpiMonitor::new(&Telemetry::noop(), KpiSettings { sessions: 1, ..KpiSettings::default() });
+    let kpi = KpiMonitor::new(&Telemetry::noop(), KpiSettings::default().sessions(1).expect("a setting"));
     let mut text = String::with_capacity(16);
     let mut funnel = None;
     let memory = allocation_counter::measure(|| {

@@ -84,7 +84,8 @@ fn activity_revives_an_abandoned_cart_and_a_purchase_ends_it() {
     assert_eq!(recorded.counter(&said::CART_ENDS, CartEnd::Purchased), Some(1));
     assert_eq!(recorded.counter(&said::CART_ENDS, CartEnd::Emptied), Some(1));
     assert_eq!(recorded.counter(&said::REFUSALS, (KpiFact::Cart, KpiRefusal::Unknown)), Some(1));
-    assert_eq!(recorded.gauge(&said::REMEMBERED, KpiMemory::Carts), Some(0));
+    // Both have ended, and are known to have.
+    assert_eq!(recorded.gauge(&said::REMEMBERED, KpiMemory::Carts), Some(2));
 }
 
 #[test]
@@ -105,9 +106,51 @@ fn what_is_older_than_what_is_known_is_refused() {
 }
 
 #[test]
+fn late_news_of_a_cart_that_was_bought_begins_no_other() {
+    let test = TestTelemetry::new();
+    let kpi = monitor(&test);
+    let heard = |second| kpi.track_cart_activity(&news("a", 9_900, Step::BeginCheckout, second));
+    assert_eq!(heard(0), Ok(()));
+    assert_eq!(kpi.cart_purchased(CartId("a"), at(100)), Ok(()));
+    for second in [50, 100] {
+        assert_eq!(heard(second), Err(KpiRefusal::Late), "{second}");
+        let declared = kpi.track_cart_abandonment(&news("a", 9_900, Step::BeginCheckout, second));
+        assert_eq!(declared, Err(KpiRefusal::Late), "{second}");
+    }
+    kpi.advance(at(10 * SILENCE));
+    // Hours later it is late as well; and what is really new is another cart.
+    assert_eq!(heard(99), Err(KpiRefusal::Late));
+    assert_eq!(heard(101), Ok(()));
+    kpi.advance(at(20 * SILENCE));
+    let recorded = test.finish();
+    assert_eq!(recorded.counter(&said::CART_STARTS, CartStart::New), Some(2));
+    assert_eq!(recorded.counter_total(&said::CART_ABANDONMENTS), 1);
+    assert_eq!(recorded.up_down_counter(&said::CART_ACTIVE, ()), Some(0));
+}
+
+#[test]
+fn a_cart_is_not_emptied_by_late_news() {
+    let test = TestTelemetry::new();
+    let kpi = monitor(&test);
+    kpi.track_cart_activity(&news("a", 1, Step::AddToCart, 0)).expect("a cart");
+    kpi.track_cart_activity(&news("a", 2, Step::AddToCart, 60)).expect("a cart");
+    assert_eq!(kpi.cart_emptied(CartId("a"), at(30)), Err(KpiRefusal::Late));
+    assert_eq!(kpi.cart_purchased(CartId("a"), at(90)), Ok(()));
+    assert_eq!(kpi.cart_emptied(CartId("a"), at(95)), Err(KpiRefusal::Unknown));
+    // It can be filled within the same second in which it was emptied.
+    kpi.track_cart_activity(&news("b", 1, Step::AddToCart, 0)).expect("a cart");
+    assert_eq!(kpi.cart_emptied(CartId("b"), at(5)), Ok(()));
+    assert_eq!(kpi.track_cart_activity(&news("b", 1, Step::AddToCart, 5)), Ok(()));
+    let recorded = test.finish();
+    assert_eq!(recorded.counter(&said::CART_ENDS, CartEnd::Purchased), Some(1));
+    assert_eq!(recorded.counter(&said::CART_ENDS, CartEnd::Emptied), Some(1));
+    assert_eq!(recorded.up_down_counter(&said::CART_ACTIVE, ()), Some(1));
+}
+
+#[test]
 fn the_cart_that_was_not_heard_of_for_longest_makes_room() {
     let test = TestTelemetry::new();
-    let kpi = KpiMonitor::new(&test, KpiSettings { carts: 2, ..KpiSettings::default() });
+    let kpi = KpiMonitor::new(&test, KpiSettings::default().carts(2).expect("a setting"));
     for (cart, second) in [("a", 0), ("b", 1), ("a", 2), ("c", 3)] {
         kpi.track_cart_activity(&news(cart, 10, Step::AddToCart, second)).expect("a cart");
     }
@@ -127,6 +170,7 @@ enum Act {
     Heard { cart: usize, minor: i64, step: usize },
     Abandoned { cart: usize, minor: i64, step: usize },
     Purchased { cart: usize },
+    Emptied { cart: usize },
     Advance,
 }
 
@@ -138,7 +182,8 @@ fn any_acts() -> impl Strategy<Value = Vec<(Act, u64, u64)>> {
             .prop_map(|(cart, minor, step)| Act::Heard { cart, minor, step }),
         2 => (cart.clone(), 0_i64..1_000, 0_usize..6)
             .prop_map(|(cart, minor, step)| Act::Abandoned { cart, minor, step }),
-        2 => cart.prop_map(|cart| Act::Purchased { cart }),
+        2 => cart.clone().prop_map(|cart| Act::Purchased { cart }),
+        1 => cart.prop_map(|cart| Act::Emptied { cart }),
         4 => Just(Act::Advance),
     ];
     let wait = prop_oneof![4 => 0_u64..20_000, 2 => 0_u64..200_000, 1 => 0_u64..90_000_000];
@@ -146,8 +191,16 @@ fn any_acts() -> impl Strategy<Value = Vec<(Act, u64, u64)>> {
     prop::collection::vec((act, wait, back), 0..120)
 }
 
-/// One cart of the model: when it was heard of, with what, on which step, and whether it is abandoned.
-type Known = (u64, i64, usize, bool);
+/// One cart of the model: when it was heard of, with what, on which step, and how it is with it.
+type Known = (u64, i64, usize, State);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    Active,
+    Abandoned,
+    Bought,
+    Empty,
+}
 
 /// Carts in a plain map, all of which are looked at whenever time passes. Times in milliseconds.
 #[derive(Debug, Default)]
@@ -158,6 +211,7 @@ struct Model {
     silent: [u64; 6],
     values: [u64; 6],
     purchases: u64,
+    emptied: u64,
 }
 
 /// As the test has them, in milliseconds.
@@ -170,13 +224,13 @@ impl Model {
         let counts = if is_silent { &mut self.silent } else { &mut self.declared };
         counts[step] += 1;
         self.values[step] += minor as u64;
-        self.carts.insert(cart, (at, minor, step, true));
+        self.carts.insert(cart, (at, minor, step, State::Abandoned));
     }
 
     /// A cart at a time, by the times alone.
     fn as_of(&mut self, cart: usize, now: u64) -> Option<Known> {
         let known = *self.carts.get(&cart)?;
-        if !known.3 && now >= known.0 + QUIET {
+        if known.3 == State::Active && now >= known.0 + QUIET {
             self.abandon(cart, known, true);
         }
         if now >= known.0 + KEPT {
@@ -185,38 +239,56 @@ impl Model {
         self.carts.get(&cart).copied()
     }
 
+    /// A cart that news of this time is about, and whether the news is late.
+    fn about(&mut self, cart: usize, now: u64) -> (Option<Known>, bool) {
+        let known = self.as_of(cart, now);
+        let is_late = |it: Known| now < it.0 || (now == it.0 && it.3 == State::Bought);
+        (known, known.is_some_and(is_late))
+    }
+
+    fn start(&mut self, known: Option<Known>) {
+        match known.map(|known| known.3) {
+            Some(State::Active) => {}
+            Some(State::Abandoned) => self.starts[1] += 1,
+            Some(State::Bought | State::Empty) | None => self.starts[0] += 1,
+        }
+    }
+
     fn act(&mut self, act: Act, now: u64) {
         match act {
-            Act::Heard { cart, minor, step } => match self.as_of(cart, now) {
-                Some(known) if now < known.0 => {}
-                known => {
-                    match known {
-                        None => self.starts[0] += 1,
-                        Some((.., abandoned)) => self.starts[1] += u64::from(abandoned),
-                    }
-                    self.carts.insert(cart, (now, minor, step, false));
+            Act::Heard { cart, minor, step } => {
+                if let (known, false) = self.about(cart, now) {
+                    self.start(known);
+                    self.carts.insert(cart, (now, minor, step, State::Active));
+                }
+            }
+            Act::Abandoned { cart, minor, step } => match self.about(cart, now) {
+                (_, true) => {}
+                (Some((.., State::Abandoned)), _) => {}
+                (known, false) => {
+                    self.start(known);
+                    self.abandon(cart, (now, minor, step, State::Active), false);
                 }
             },
-            Act::Abandoned { cart, minor, step } => match self.as_of(cart, now) {
-                Some(known) if now < known.0 || known.3 => {}
-                known => {
-                    self.starts[0] += u64::from(known.is_none());
-                    self.abandon(cart, (now, minor, step, true), false);
+            Act::Purchased { cart } | Act::Emptied { cart } => {
+                let (Some(known), _) = self.about(cart, now) else { return };
+                let buys = matches!(act, Act::Purchased { .. });
+                let has_ended = matches!(known.3, State::Bought | State::Empty);
+                if has_ended || (!buys && now < known.0) {
+                    return;
                 }
-            },
-            Act::Purchased { cart } => {
-                if let Some((.., abandoned)) = self.as_of(cart, now) {
-                    self.starts[1] += u64::from(abandoned);
-                    self.purchases += 1;
-                    self.carts.remove(&cart);
-                }
+                self.start(Some(known));
+                let count = if buys { &mut self.purchases } else { &mut self.emptied };
+                *count += 1;
+                let state = if buys { State::Bought } else { State::Empty };
+                self.carts.insert(cart, (now.max(known.0), known.1, known.2, state));
             }
             // The wheel has whole seconds: it looks at what was over by the last of them.
             Act::Advance => {
                 let all: Vec<usize> = self.carts.keys().copied().collect();
                 for cart in all {
                     let known = self.carts[&cart];
-                    if !known.3 && (known.0 + QUIET).div_ceil(1_000) <= now / 1_000 {
+                    if known.3 == State::Active && (known.0 + QUIET).div_ceil(1_000) <= now / 1_000 {
                         self.abandon(cart, known, true);
                     }
                     if (known.0 + KEPT).div_ceil(1_000) <= now / 1_000 {
@@ -241,6 +313,7 @@ fn say(kpi: &KpiMonitor, act: Act, now: Timestamp) {
         Act::Heard { cart, minor, step } => kpi.track_cart_activity(&news(cart, minor, step)),
         Act::Abandoned { cart, minor, step } => kpi.track_cart_abandonment(&news(cart, minor, step)),
         Act::Purchased { cart } => kpi.cart_purchased(CartId(named(cart)), now),
+        Act::Emptied { cart } => kpi.cart_emptied(CartId(named(cart)), now),
         Act::Advance => {
             kpi.advance(now);
             Ok(())
@@ -249,11 +322,11 @@ fn say(kpi: &KpiMonitor, act: Act, now: Timestamp) {
 }
 
 fn quick(telemetry: &Telemetry) -> KpiMonitor {
-    let settings = KpiSettings {
-        cart_silence: Duration::from_millis(QUIET),
-        abandoned_for: Duration::from_millis(KEPT),
-        ..KpiSettings::default()
-    };
+    let settings = KpiSettings::default()
+        .cart_silence(Duration::from_millis(QUIET))
+        .expect("a setting")
+        .abandoned_for(Duration::from_millis(KEPT))
+        .expect("a setting");
     KpiMonitor::new(telemetry, settings)
 }
 
@@ -289,7 +362,8 @@ proptest! {
         prop_assert_eq!([starts(CartStart::New), starts(CartStart::Revived)], model.starts);
         let ends = recorded.counter(&said::CART_ENDS, CartEnd::Purchased);
         prop_assert_eq!(ends, Some(model.purchases));
-        let active = model.carts.values().filter(|known| !known.3).count() as i64;
+        prop_assert_eq!(recorded.counter(&said::CART_ENDS, CartEnd::Emptied), Some(model.emptied));
+        let active = model.carts.values().filter(|known| known.3 == State::Active).count() as i64;
         prop_assert_eq!(recorded.up_down_counter(&said::CART_ACTIVE, ()), Some(active));
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use otel_core::Timestamp;
 use otel_core::testing::TestTelemetry;
 use otel_ecommerce::conventions::kpi as said;
 use otel_ecommerce::ids::SessionId;
@@ -62,7 +63,7 @@ fn a_step_before_the_one_it_follows_is_counted_and_not_timed() {
 #[test]
 fn sessions_are_counted_once_for_each_step_and_window() {
     let test = TestTelemetry::new();
-    let settings = KpiSettings { window: Duration::from_secs(100), ..KpiSettings::default() };
+    let settings = KpiSettings::default().window(Duration::from_secs(100)).expect("a setting");
     let kpi = KpiMonitor::new(&test, settings);
     let enter = |session, step, second| kpi.track_conversion_funnel(SessionId(session), step, at(second));
     for (session, step, second) in [
@@ -93,6 +94,98 @@ fn sessions_are_counted_once_for_each_step_and_window() {
         .collect();
     let start = |second| Some((at(second).unix_nanos() as i64).into());
     assert_eq!(told, [(Some(2.into()), start(0)), (Some(1.into()), start(100))]);
+}
+
+/// A telephone whose clock is nearly five minutes fast is one telephone.
+#[test]
+fn a_clock_that_is_fast_ends_no_window_for_everybody() {
+    let test = TestTelemetry::new();
+    let settings = KpiSettings::default().window(Duration::from_secs(60)).expect("a setting");
+    let kpi = KpiMonitor::new(&test, settings);
+    let day = 86_400_000_000_000;
+    let midnight = (test.now().unix_nanos() / day + 1) * day;
+    test.advance(Timestamp::from_unix_nanos(midnight).since(test.now()));
+    let enter = |session: &str, at| kpi.track_conversion_funnel(SessionId(session), Step::ViewItem, at);
+    enter("fast", test.now().after(Duration::from_secs(290))).expect("a step");
+    for number in 0..59 {
+        test.advance(Duration::from_secs(1));
+        enter(&format!("s-{number}"), test.now()).expect("a step");
+    }
+    let funnel = kpi.funnel("checkout");
+    assert_eq!(funnel.sessions(Step::ViewItem), 60);
+    // The window ends when the clock of the pipeline says so.
+    test.advance(Duration::from_secs(1));
+    enter("next", test.now()).expect("a step");
+    assert_eq!(funnel.sessions(Step::ViewItem), 1);
+    let recorded = test.finish();
+    assert_eq!(recorded.counter_total(&said::FUNNEL_ODDITIES), 0);
+    let closed = recorded.events_of(&said::WINDOW_CLOSED);
+    assert_eq!(closed.first().and_then(|event| event.get(&said::SESSIONS)), Some(60.into()));
+    assert_eq!(closed.len(), Step::ALL.len());
+}
+
+/// A day with a restart in it is still a day: of a few sessions, and of as many as sketches are for.
+#[test]
+fn a_restart_forgets_no_session_of_the_present_window() {
+    for sessions in [1_u64, 10, 1_000, 50_000] {
+        let test = TestTelemetry::new();
+        let before = monitor(&test);
+        for number in 0..sessions {
+            let id = format!("s-{number}");
+            before.track_conversion_funnel(SessionId(&id), Step::ViewItem, at(1)).expect("a step");
+            before.funnel("gifts").entered(SessionId(&id), Step::Purchase, at(2)).expect("a step");
+        }
+        let estimate = before.funnel("checkout").sessions(Step::ViewItem);
+        assert!(estimate.abs_diff(sessions) * 50 <= sessions, "{estimate} of {sessions}");
+        let state = before.state();
+        assert!(state.len() < 2 * 64 * 1024, "{}", state.len());
+        let test = TestTelemetry::new();
+        let after = KpiMonitor::resumed(&test, KpiSettings::default(), &state).expect("a state");
+        assert_eq!(after.state().len(), state.len(), "as much is written as was read");
+        // One is known, and one is not.
+        for id in ["s-0", "s-new"] {
+            after.track_conversion_funnel(SessionId(id), Step::ViewItem, at(3)).expect("a step");
+        }
+        let more = after.funnel("checkout").sessions(Step::ViewItem) - estimate;
+        assert!((1..=2).contains(&more) || sessions > 1_000, "{more}");
+        assert_eq!(after.funnel("gifts").sessions(Step::Purchase), estimate);
+        after.advance(at(86_400));
+        let recorded = test.finish();
+        let told = recorded.events_of(&said::WINDOW_CLOSED);
+        let of = |funnel: &str, step: &str| {
+            let of_it = told.iter().find(|event| {
+                event.get(&said::FUNNEL) == Some(funnel.into()) && event.get(&said::STEP) == Some(step.into())
+            });
+            of_it.and_then(|event| event.get(&said::SESSIONS))
+        };
+        assert_eq!(of("checkout", "view_item"), Some(((estimate + more) as i64).into()));
+        assert_eq!(of("gifts", "purchase"), Some((estimate as i64).into()));
+    }
+}
+
+/// Another monitor of the same pipeline has seen some of them already: they are added, not replaced.
+#[test]
+fn a_window_that_goes_on_here_already_is_added_to() {
+    let test = TestTelemetry::new();
+    let enter = |kpi: &KpiMonitor, numbers: std::ops::Range<u64>| {
+        for number in numbers {
+            for funnel in 0..10 {
+                let id = format!("{funnel}-{number}");
+                let funnel = kpi.funnel(&format!("f-{funnel}"));
+                funnel.entered(SessionId(&id), Step::ViewItem, at(1)).expect("a step");
+            }
+        }
+    };
+    let before = monitor(&test);
+    enter(&before, 0..20);
+    // The names are another pipeline's: those of the state that have no room share one funnel, with the same window.
+    let other = TestTelemetry::new();
+    (0..7).for_each(|number| _ = other.capped::<FunnelName>().get(&format!("taken-{number}")));
+    let after = KpiMonitor::resumed(&other, KpiSettings::default(), &before.state()).expect("a state");
+    let shared = || after.funnel("f-0").sessions(Step::ViewItem);
+    assert!(shared().abs_diff(200) <= 2, "{}", shared());
+    enter(&after, 10..30);
+    assert!(shared().abs_diff(300) <= 3, "{}", shared());
 }
 
 #[test]
@@ -129,7 +222,7 @@ fn what_is_not_sound_is_refused() {
 #[test]
 fn a_session_that_made_room_is_not_timed_and_counted() {
     let test = TestTelemetry::new();
-    let kpi = KpiMonitor::new(&test, KpiSettings { sessions: 2, ..KpiSettings::default() });
+    let kpi = KpiMonitor::new(&test, KpiSettings::default().sessions(2).expect("a setting"));
     for (session, second) in [("a", 0), ("b", 1), ("a", 2), ("c", 3)] {
         kpi.track_conversion_funnel(SessionId(session), Step::ViewItem, at(second)).expect("a step");
     }

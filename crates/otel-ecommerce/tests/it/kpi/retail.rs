@@ -47,11 +47,11 @@ fn the_figures_of_a_real_shop_are_those_of_its_files() {
     let Some(invoices) = read() else { return };
     let test = TestTelemetry::new();
     // The twelve days are one window.
-    let settings = KpiSettings {
-        window: Duration::from_secs(30 * 86_400),
-        bookings_horizon: Duration::from_secs(30 * 86_400),
-        ..KpiSettings::default()
-    };
+    let settings = KpiSettings::default()
+        .window(Duration::from_secs(30 * 86_400))
+        .expect("a setting")
+        .bookings_horizon(Duration::from_secs(30 * 86_400))
+        .expect("a setting");
     let kpi = KpiMonitor::new(&test, settings);
     for (number, invoice) in &invoices {
         tell(&kpi, number, invoice);

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use otel_core::testing::TestTelemetry;
+use otel_core::{Currency, Decimal, Money};
 use otel_ecommerce::conventions::{self, kpi as said};
-use otel_ecommerce::ids::{OrderId, RefundId};
-use otel_ecommerce::kpi::{Refund, StateError};
+use otel_ecommerce::ids::{CartId, OrderId, RefundId, SessionId};
+use otel_ecommerce::kpi::{CartNews, RateTable, Refund, StateError};
 use otel_ecommerce::labels::{
-    Booking, Channel, CurrencyCode, KpiFact, KpiMemory, KpiRefusal, RefundReason, RevenueEntry,
+    Booking, Channel, CurrencyCode, FunnelStep, KpiFact, KpiMemory, KpiRefusal, RefundReason, RevenueEntry,
 };
-use otel_ecommerce::{KpiMonitor, KpiSettings};
+use otel_ecommerce::{CATALOGUE, KpiMonitor, KpiSettings};
 use proptest::prelude::*;
 
 use super::{at, label, money, monitor};
@@ -133,23 +134,54 @@ fn a_sum_never_becomes_more_than_the_wire_can_hold() {
     assert_eq!(recorded.counter(&said::REVENUE, (euro, Channel::Web)), Some(i64::MAX as u64));
 }
 
+/// Every text that could be a code is tried.
+fn all_currencies() -> impl Iterator<Item = Currency> {
+    let letters = || 'A'..='Z';
+    let codes = letters().flat_map(move |a| letters().flat_map(move |b| letters().map(move |c| [a, b, c])));
+    codes.filter_map(|code| Currency::from_code(&String::from_iter(code)))
+}
+
 #[test]
-fn currencies_beyond_the_cap_are_refused_and_never_added_up() {
-    const CODES: [&str; 34] = [
-        "AED", "ARS", "AUD", "BHD", "BRL", "CAD", "CHF", "CLF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP",
-        "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "KWD", "MAD", "MXN",
-        "MYR", "NGN", "NOK", "NZD", "PLN", "SEK",
-    ];
+fn there_is_room_for_every_currency_whatever_carts_are_in() {
     let test = TestTelemetry::new();
     let kpi = monitor(&test);
-    for (number, code) in CODES.iter().enumerate() {
-        let sold = kpi.track_revenue(OrderId(code), money(10, code), Channel::Web, at(1));
-        let expected = if number < 32 { Ok(Booking::New) } else { Err(KpiRefusal::Currency) };
-        assert_eq!(sold, expected, "{code}");
+    let mut currencies = 0;
+    for currency in all_currencies() {
+        let (cart, value) = (CartId(currency.code()), Money::from_minor(1, currency));
+        let news = CartNews { cart, value, step: FunnelStep::AddToCart, at: at(1) };
+        assert_eq!(kpi.track_cart_activity(&news), Ok(()), "{currency}");
+        currencies += 1;
+    }
+    assert!(currencies > 150, "{currencies}");
+    let rates = RateTable::new(money(1, "EUR").currency(), "the test", at(1));
+    kpi.use_rates(rates.rate(money(1, "USD").currency(), Decimal::whole(2)).expect("a rate"));
+    for currency in all_currencies() {
+        let amount = Money::from_minor(10, currency);
+        assert_eq!(
+            kpi.track_revenue(OrderId(currency.code()), amount, Channel::Web, at(1)),
+            Ok(Booking::New)
+        );
+        let back = Refund { order: OrderId(currency.code()), amount, ..refund("r-1", 1) };
+        assert_eq!(kpi.track_refund(&back), Ok(Booking::New));
     }
     let recorded = test.finish();
-    assert_eq!(recorded.series(&said::REVENUE.facts()), 32);
-    assert_eq!(recorded.counter_total(&said::REVENUE), 320);
+    assert_eq!(recorded.series(&said::REVENUE.facts()), currencies);
+    assert_eq!(recorded.counter_total(&said::REVENUE), 10 * currencies as u64);
+    assert_eq!(recorded.counter_total(&said::REVENUE_NORMALIZED), 10 + 20);
+    assert!(CATALOGUE.metrics.iter().all(|metric| metric.series <= 1_500));
+}
+
+/// Only somebody who fills the set with what is no currency can bring that about.
+#[test]
+fn a_currency_there_is_no_room_for_is_refused_and_never_added_to_others() {
+    let test = TestTelemetry::new();
+    let kpi = monitor(&test);
+    let sold = |code| kpi.track_revenue(OrderId(code), money(10, code), Channel::Web, at(1));
+    assert_eq!(sold("EUR"), Ok(Booking::New));
+    (0..200).for_each(|number| _ = test.capped::<CurrencyCode>().get(&format!("no currency {number}")));
+    assert_eq!((sold("PLN"), sold("SEK")), (Err(KpiRefusal::Currency), Err(KpiRefusal::Currency)));
+    let recorded = test.finish();
+    assert_eq!(recorded.counter_total(&said::REVENUE), 10);
     let refused = recorded.events_of(&said::REVENUE_REFUSED);
     let codes: Vec<_> = refused.iter().map(|event| event.get(&conventions::CURRENCY)).collect();
     assert_eq!(codes, [Some("PLN".into()), Some("SEK".into())]);
@@ -158,7 +190,7 @@ fn currencies_beyond_the_cap_are_refused_and_never_added_up() {
 #[test]
 fn what_nobody_can_tell_any_more_is_refused_rather_than_counted_twice() {
     let test = TestTelemetry::new();
-    let settings = KpiSettings { bookings: 2, ..KpiSettings::default() };
+    let settings = KpiSettings::default().bookings(2).expect("a setting");
     let kpi = KpiMonitor::new(&test, settings);
     let sold = |order, second| kpi.track_revenue(OrderId(order), money(1, "EUR"), Channel::Web, at(second));
     assert_eq!(sold("o-1", 10), Ok(Booking::New));
@@ -177,7 +209,7 @@ fn what_nobody_can_tell_any_more_is_refused_rather_than_counted_twice() {
 #[test]
 fn what_is_older_than_the_horizon_is_forgotten_without_an_eviction() {
     let test = TestTelemetry::new();
-    let settings = KpiSettings { bookings_horizon: Duration::from_secs(60), ..KpiSettings::default() };
+    let settings = KpiSettings::default().bookings_horizon(Duration::from_secs(60)).expect("a setting");
     let kpi = KpiMonitor::new(&test, settings);
     let sold = |order, second| kpi.track_revenue(OrderId(order), money(1, "EUR"), Channel::Web, at(second));
     assert_eq!((sold("o-1", 0), sold("o-2", 60)), (Ok(Booking::New), Ok(Booking::New)));
@@ -214,13 +246,13 @@ fn threads_that_say_the_same_count_it_once() {
 #[test]
 fn a_restart_forgets_nothing_of_what_it_had_forgotten() {
     let test = TestTelemetry::new();
-    let settings = KpiSettings { bookings: 2, ..KpiSettings::default() };
+    let settings = KpiSettings::default().bookings(2).expect("a setting");
     let mut kpi = KpiMonitor::new(&test, settings);
     for (order, second) in [("o-1", 10), ("o-2", 20), ("o-3", 30)] {
         kpi.track_revenue(OrderId(order), money(1, "EUR"), Channel::Web, at(second)).expect("an order");
     }
     for bookings in [2, 1] {
-        let settings = KpiSettings { bookings, ..settings };
+        let settings = settings.bookings(bookings).expect("a setting");
         kpi = KpiMonitor::resumed(&test, settings, &kpi.state()).expect("a state");
         let sold =
             |order, second| kpi.track_revenue(OrderId(order), money(1, "EUR"), Channel::Web, at(second));
@@ -239,7 +271,7 @@ fn bytes_that_are_no_state_are_refused() {
     let state = monitor(&test).state();
     assert_eq!(resumed(&state), Ok(()));
     assert_eq!(resumed(b""), Err(StateError::NotAState));
-    assert_eq!(resumed(b"OTELKPI2"), Err(StateError::NotAState));
+    assert_eq!(resumed(b"OTELKPI1"), Err(StateError::NotAState));
     assert_eq!(resumed(&state[..state.len() - 1]), Err(StateError::Damaged));
 }
 
@@ -254,7 +286,7 @@ proptest! {
     fn nothing_is_ever_counted_twice(orders in any_orders(), cap in 1_usize..12, horizon in 1_u64..400) {
         let test = TestTelemetry::new();
         let horizon = Duration::from_secs(horizon);
-        let settings = KpiSettings { bookings: cap, bookings_horizon: horizon, ..KpiSettings::default() };
+        let settings = KpiSettings::default().bookings(cap).expect("a setting").bookings_horizon(horizon).expect("a setting");
         let mut kpi = KpiMonitor::new(&test, settings);
         let (mut counted, mut sum) = ([false; 40], 0);
         for (order, restarts) in orders {
@@ -280,11 +312,14 @@ proptest! {
 
     /// A state that was changed anywhere, or cut, is refused: never half of it, and never a panic.
     #[test]
-    fn a_damaged_state_is_refused(at_byte in 0_usize..200, change in 1_u8.., cut in any::<bool>()) {
+    fn a_damaged_state_is_refused(at_byte in 0_usize..500, change in 1_u8.., cut in any::<bool>()) {
         let test = TestTelemetry::new();
         let kpi = monitor(&test);
         for order in ["o-1", "o-2", "o-3", "o-4"] {
             kpi.track_revenue(OrderId(order), money(1, "EUR"), Channel::Web, at(1)).expect("an order");
+        }
+        for session in ["s-1", "s-2", "s-3"] {
+            kpi.track_conversion_funnel(SessionId(session), FunnelStep::ViewItem, at(1)).expect("a step");
         }
         let mut state = kpi.state();
         let at_byte = at_byte % state.len();
