@@ -70,7 +70,7 @@ pub use metric::{
 pub use money::{Currency, Money};
 pub use opentelemetry::Context;
 pub use sensitive::{DataClass, Nature, Pseudonym, PseudonymKey, Sensitive};
-pub use span::{AgreedTrace, ERROR_TYPE, Entered, Outcome, Span, SpanDef, SpanIds, SpanKind};
+pub use span::{AgreedTrace, ERROR_TYPE, Entered, Outcome, Span, SpanDef, SpanIds, SpanKind, SpanReference};
 pub use telemetry::Telemetry;
 pub use time::Timestamp;
 pub use value::{

@@ -4,6 +4,7 @@ mod active;
 mod agreed;
 mod ids;
 mod outcome;
+mod reference;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub(crate) use active::Shared;
 pub use agreed::AgreedTrace;
 pub use ids::SpanIds;
 pub use outcome::Outcome;
+pub use reference::SpanReference;
 
 /// The role a span plays in a trace, as OpenTelemetry defines it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -14,6 +14,7 @@ pub const ALERTS: &[AlertRule] = &[
     journey::AUTHORIZATIONS_LOW,
     journey::TRANSITIONS_ILLEGAL,
     journey::AMOUNTS_EXCEEDED,
+    journey::AMOUNTS_UNMATCHED,
     journey::SHORT,
     kpi::REVENUE_STOPPED,
     kpi::ZERO_RESULTS_HIGH,

@@ -3,8 +3,10 @@
 //! People, cards and devices have none here: they are a [`Pseudonym`](otel_core::Pseudonym) from the first moment on.
 
 mod kept;
+mod transaction;
 
 pub(crate) use kept::Kept;
+pub use transaction::TransactionId;
 
 macro_rules! borrowed_ids {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
@@ -32,6 +34,12 @@ borrowed_ids! {
     PaymentId;
     /// What makes a request that is sent twice be carried out once.
     IdempotencyKey;
+    /// The identifier of money taken: a payment can be taken in parts.
+    CaptureId;
     /// The identifier of money given back: an order can have several.
     RefundId;
+    /// The identifier of an authorisation's release: it can be released in parts.
+    VoidId;
+    /// The identifier of items that came back together: an order can come back in parts.
+    ReturnId;
 }

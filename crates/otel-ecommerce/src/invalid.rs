@@ -22,7 +22,7 @@ pub enum Invalid {
     Nothing(Field),
     /// Amounts in different currencies.
     Currencies,
-    /// More than was authorised is taken, more than was taken is given back, or more came back than was ordered.
+    /// More than there can be: more came back than was ordered, or was set aside than was asked for.
     Excess(Field),
     /// Later than now, by more than [`CLOCK_SKEW`].
     Future,

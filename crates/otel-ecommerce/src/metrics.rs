@@ -26,6 +26,7 @@ pub struct Metrics {
     processing: Histogram<(Channel, Option<OrderFailure>)>,
     facts: Counter<OrderFact>,
     violations: Counter<(OrderFact, OrderViolation)>,
+    forgotten: Counter<()>,
     authorization: Histogram<(PaymentMethod, PaymentNetwork, Option<PaymentFailure>)>,
     authorizations: Counter<(PaymentMethod, PaymentService)>,
     operation: Histogram<(PaymentOperation, PaymentMethod, Option<PaymentFailure>)>,
@@ -44,6 +45,7 @@ impl Metrics {
             processing: telemetry.histogram(&order::PROCESSING_DURATION),
             facts: telemetry.counter(&order::FACTS),
             violations: telemetry.counter(&order::TRANSITION_VIOLATIONS),
+            forgotten: telemetry.counter(&order::FORGOTTEN),
             authorization: telemetry.histogram(&payment::AUTHORIZATION_DURATION),
             authorizations: telemetry.counter(&payment::AUTHORIZATIONS),
             operation: telemetry.histogram(&payment::OPERATION_DURATION),
@@ -86,6 +88,11 @@ impl Metrics {
         if let Some(violation) = violation {
             self.violations.add(1, (fact, violation));
         }
+    }
+
+    /// Counts facts about an order that would not be known again: `ecommerce.order.forgotten`, in `{fact}`.
+    pub fn order_facts_forgotten(&self, facts: u64) {
+        self.forgotten.add(facts, ());
     }
 
     /// Records how long the authorisation of a payment took: `ecommerce.payment.authorization.duration`, in seconds.

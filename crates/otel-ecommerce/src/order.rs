@@ -1,8 +1,9 @@
 //! An order as its shop gives it, and its life as pure logic.
 
+mod fact;
 mod lifecycle;
-mod seen;
 mod sums;
+mod told;
 mod transition;
 
 use otel_core::{Money, Pseudonym, Timestamp};
@@ -11,7 +12,9 @@ use crate::ids::{CartId, CheckoutId, OrderId};
 use crate::invalid::{Field, Invalid};
 use crate::labels::{Channel, OrderStatus};
 
-pub use lifecycle::{Answer, Fact, Lifecycle};
+pub use fact::{Answer, Fact};
+pub use lifecycle::Lifecycle;
+pub use told::{Told, ToldFact};
 pub use transition::{Transition, transition};
 
 /// An order that is about to be followed: checked where it is made, so that whoever has one has one that can be.
@@ -145,24 +148,47 @@ impl<'a> NewOrder<'a> {
 }
 
 /// How far an order had come when this process met it: after a restart, or when another process began it.
-#[derive(Clone, Copy, Debug)]
+///
+/// It is what [`Lifecycle::progress`] answers, and what to keep with an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// What it was at.
     pub status: OrderStatus,
-    /// How much is authorised.
+    /// How much was authorised, what was taken and released of it included.
     pub authorized: Money,
-    /// How much of that was taken.
+    /// How much came without having been authorised, what was given back included.
+    pub received: Money,
+    /// How much of what was authorised was released without having been taken.
+    pub voided: Money,
+    /// How much of what was authorised was taken, what was given back included.
     pub captured: Money,
-    /// How much of that was given back.
+    /// How much was given back.
     pub refunded: Money,
     /// How many items came back.
     pub returned: u32,
+    /// Whether its purchase was told to be completed: it is told once.
+    pub completed: bool,
+    /// The last facts that were told: without them, one that is told again is added again.
+    pub told: Told,
 }
 
 impl Progress {
-    /// An order that has come to this status, and of which nothing was paid and nothing came back.
+    /// An order that has come to this status, and of which nothing was told but what brings an order there: nothing was
+    /// paid, nothing came back, and it was completed unless it has yet to be paid for, was cancelled, or is a problem.
     pub const fn unpaid(status: OrderStatus, order: &NewOrder<'_>) -> Self {
         let nothing = Money::from_minor(0, order.total.currency());
-        Self { status, authorized: nothing, captured: nothing, refunded: nothing, returned: 0 }
+        let is_open =
+            matches!(status, OrderStatus::PaymentDue | OrderStatus::Cancelled | OrderStatus::Problem);
+        Self {
+            status,
+            authorized: nothing,
+            received: nothing,
+            voided: nothing,
+            captured: nothing,
+            refunded: nothing,
+            returned: 0,
+            completed: !is_open,
+            told: Told::NOTHING,
+        }
     }
 }

@@ -11,7 +11,7 @@ use otel_core::settings::{Environment, Exporter};
 use otel_core::{Currency, Money, Pseudonym, PseudonymKey, Sensitive, Telemetry};
 use otel_ecommerce::Observability;
 use otel_ecommerce::charge::Charge;
-use otel_ecommerce::ids::{OrderId, PaymentId, SessionId};
+use otel_ecommerce::ids::{CaptureId, OrderId, PaymentId, SessionId};
 use otel_ecommerce::labels::{Action, ActionFailure, Channel, PaymentMethod, PaymentNetwork};
 use otel_ecommerce::order::NewOrder;
 
@@ -66,8 +66,8 @@ fn buy(shop: &Observability) {
     shop.authorize_payment(&charge).approved(PaymentId("p-1")).expect("an identifier");
     assert!(order.payment_authorized(PaymentId("p-1"), total).is_believed());
     assert!(order.order_completed().is_believed());
-    assert!(order.payment_captured(PaymentId("p-1"), total).is_believed());
-    assert!(!order.payment_captured(PaymentId("p-1"), total).is_believed());
+    assert!(order.payment_captured(CaptureId("p-1"), total).is_believed());
+    assert!(!order.payment_captured(CaptureId("p-1"), total).is_believed());
     order.finish();
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use otel_core::testing::{TestStatus, TestTelemetry, TestValue};
 use otel_core::{
     AgreedTrace, Bool, Context, Count, Currency, Decimal, Double, EventDef, Int, Key, Minor, Money, Outcome,
-    Pseudonym, PseudonymKey, Sensitive, Severity, SpanDef, SpanIds, SpanKind, Telemetry, Text, TextList,
-    Time, Timestamp,
+    Pseudonym, PseudonymKey, Sensitive, Severity, SpanDef, SpanIds, SpanKind, SpanReference, Telemetry, Text,
+    TextList, Time, Timestamp,
 };
 
 const WORK: SpanDef = SpanDef::new("work", SpanKind::Internal, "A piece of work.");
@@ -187,4 +187,29 @@ fn an_agreed_trace_needs_no_cause() {
 #[test]
 fn the_id_of_an_agreed_trace_never_changes() {
     assert_eq!(AgreedTrace::of("test.order", &["c-1"]).to_string(), "4e1f5546f5dd1ed9f2d08001ae5164ac");
+}
+
+#[test]
+fn a_reference_to_a_span_keeps_nothing_else_of_its_context() {
+    #[derive(Debug)]
+    struct Kept(#[expect(dead_code, reason = "it is only kept")] std::sync::Arc<()>);
+    let test = TestTelemetry::new();
+    let kept = std::sync::Arc::new(());
+    let context = {
+        let _guard = Context::current().with_value(Kept(std::sync::Arc::clone(&kept))).attach();
+        let work = test.span(&WORK);
+        let context = work.context();
+        work.finish(Outcome::Unset);
+        context
+    };
+    assert_eq!(std::sync::Arc::strong_count(&kept), 2, "the context has it");
+    let reference = SpanReference::of(&context).expect("a span");
+    drop(context);
+    assert_eq!(std::sync::Arc::strong_count(&kept), 1, "the reference has it");
+    let mut step = test.span(&STEP);
+    step.link(reference.context());
+    step.finish(Outcome::Unset);
+    assert!(SpanReference::of(&Context::new()).is_none());
+    let recorded = test.finish();
+    assert_eq!(recorded.span(&STEP).links, std::slice::from_ref(&recorded.span(&WORK).span_id));
 }

@@ -73,8 +73,25 @@ pub(crate) const AMOUNTS_EXCEEDED: AlertRule = AlertRule::new(
         limit: Limit::above(0.0),
         min_events: 1,
     },
-    Duration::ZERO,
+    MINUTES_2,
     order::AMOUNTS_EXCEEDED_MEANS,
+);
+
+/// Money moves of which nobody said where it comes from.
+pub(crate) const AMOUNTS_UNMATCHED: AlertRule = AlertRule::new(
+    order::AMOUNTS_UNMATCHED,
+    AlertLevel::Medium,
+    Condition::Ratio {
+        part: Series::all(order::TRANSITION_VIOLATIONS.facts())
+            .only(&[Matching::new(OrderViolation::KEY, OrderViolation::Unmatched.as_str())]),
+        whole: Series::all(order::FACTS.facts()),
+        window: HOUR,
+        // Messages overtake one another; that this many do is a fault.
+        limit: Limit::above(0.02).until(0.01),
+        min_events: 200,
+    },
+    MINUTES_10,
+    order::AMOUNTS_UNMATCHED_MEANS,
 );
 
 /// Too much is sold out.

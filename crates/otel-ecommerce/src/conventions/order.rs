@@ -25,12 +25,22 @@ pub const TOTAL: Key<Minor> = Key::new(
 /// How much is authorised.
 pub const AUTHORIZED_AMOUNT: Key<Minor> = Key::new(
     "ecommerce.order.authorized.minor",
-    "How much is authorised, what was taken of it included, in minor units of the currency.",
+    "How much was authorised, what was taken and released of it included, in minor units of the currency.",
+);
+/// How much came without.
+pub const RECEIVED_AMOUNT: Key<Minor> = Key::new(
+    "ecommerce.order.received.minor",
+    "How much came without having been authorised, what was given back included, in minor units of the currency.",
+);
+/// How much was released.
+pub const VOIDED_AMOUNT: Key<Minor> = Key::new(
+    "ecommerce.order.voided.minor",
+    "How much of what was authorised was released without having been taken, in minor units of the currency.",
 );
 /// How much was taken.
 pub const CAPTURED_AMOUNT: Key<Minor> = Key::new(
     "ecommerce.order.captured.minor",
-    "How much was taken, what was given back included, in minor units of the currency.",
+    "How much of what was authorised was taken, what was given back included, in minor units of the currency.",
 );
 /// How much was given back.
 pub const REFUNDED_AMOUNT: Key<Minor> =
@@ -38,6 +48,9 @@ pub const REFUNDED_AMOUNT: Key<Minor> =
 /// How many items.
 pub const ITEMS: Key<Count> =
     Key::new("ecommerce.order.item.count", "How many items the order is of, or came back.");
+/// What came back together.
+pub const RETURN_ID: Key<Text> =
+    Key::new("ecommerce.order.return.id", "The identifier of items that came back together.");
 /// How many items came back.
 pub const ITEMS_RETURNED: Key<Count> =
     Key::new("ecommerce.order.item.returned", "How many items of the order came back.");
@@ -89,7 +102,8 @@ order_events! {
     STALLED: "ecommerce.order.stalled", Warn, "Somebody has to look at an order.";
     SOME_RETURNED: "ecommerce.order.items_returned", Info, "Items of an order came back.";
     AUTHORIZED: "ecommerce.order.payment_authorized", Info, "A payment for an order was authorised.";
-    VOIDED: "ecommerce.order.payment_voided", Info, "An authorisation for an order was given back.";
+    RECEIVED: "ecommerce.order.payment_received", Info, "Money for an order came without having been authorised before.";
+    VOIDED: "ecommerce.order.payment_voided", Info, "An authorisation for an order was released.";
     CAPTURED: "ecommerce.order.payment_captured", Info, "Money for an order was taken.";
     REFUNDED: "ecommerce.order.refunded", Info, "Money for an order was given back.";
     VIOLATED: "ecommerce.order.violated", Warn, "A fact about an order contradicts what is known of it.";
@@ -119,6 +133,12 @@ pub const TRANSITION_VIOLATIONS: CounterDef<(OrderFact, OrderViolation)> = Count
     Unit::new("{violation}"),
     "Facts that contradict what is known of an order.",
 );
+/// Facts that would not be known again.
+pub const FORGOTTEN: CounterDef<()> = CounterDef::new(
+    "ecommerce.order.forgotten",
+    Unit::new("{fact}"),
+    "Facts about orders that were forgotten because others came: told again, they would be added again.",
+);
 
 /// The name of the alert on impossible facts.
 pub(crate) const TRANSITIONS_ILLEGAL: &str = "ecommerce_order_transitions_illegal";
@@ -127,4 +147,8 @@ pub(crate) const TRANSITIONS_ILLEGAL_MEANS: &str = "Orders are said to come to w
 /// The name of the alert on amounts that exceed one another.
 pub(crate) const AMOUNTS_EXCEEDED: &str = "ecommerce_order_amounts_exceeded";
 /// What the alert on amounts that exceed one another means.
-pub(crate) const AMOUNTS_EXCEEDED_MEANS: &str = "More is taken than was authorised, or more given back than was taken: stop it and compare with the payment service.";
+pub(crate) const AMOUNTS_EXCEEDED_MEANS: &str = "More was taken than is authorised, or more given back than was taken: stop it and compare with the payment service.";
+/// The name of the alert on amounts that nothing is known of.
+pub(crate) const AMOUNTS_UNMATCHED: &str = "ecommerce_order_amounts_unmatched";
+/// What the alert on amounts that nothing is known of means.
+pub(crate) const AMOUNTS_UNMATCHED_MEANS: &str = "Money was taken that nobody said was authorised, or given back that nobody said was taken: messages of the payment service are lost or late, or sales in one step are told as captures.";

@@ -30,6 +30,11 @@ pub const AMOUNT: Key<Minor> =
 /// The payment, as its service calls it.
 pub const TRANSACTION_ID: Key<Text> =
     Key::new("ecommerce.payment.transaction.id", "The payment service's identifier of the payment.");
+/// What was done with it, as its service calls that.
+pub const MOVEMENT_ID: Key<Text> = Key::new(
+    "ecommerce.payment.movement.id",
+    "The payment service's identifier of what it took, gave back or released of the payment.",
+);
 /// What makes it be carried out once.
 pub const IDEMPOTENCY_KEY: Key<Text> = Key::new(
     "ecommerce.payment.idempotency_key",

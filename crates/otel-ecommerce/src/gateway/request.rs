@@ -1,5 +1,6 @@
 //! A request under way.
 
+use std::future::Future;
 use std::mem;
 use std::time::Duration;
 
@@ -15,7 +16,8 @@ use crate::labels::{
 ///
 /// Several limits may be asked and several ways to show who somebody is may be tried: each is counted, and the span tells
 /// the tightest limit and the last attempt. However it ends, its time goes into `ecommerce.gateway.request.duration`;
-/// one that is dropped was given up, and has no class of answer.
+/// one that is dropped was given up, and has no class of answer. One that is dropped by a panic is of the class `5xx`,
+/// which is what servers answer then.
 #[derive(Debug)]
 #[must_use = "a request that is dropped at once counts as given up; bind the guard and say how it was answered"]
 pub struct RequestSpan {
@@ -99,6 +101,11 @@ impl RequestSpan {
         self.span.enter()
     }
 
+    /// Makes its span current whenever `future` is polled.
+    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        self.span.wrap(future)
+    }
+
     /// The context with its span, for what happens inside on other threads.
     pub fn context(&self) -> Context {
         self.span.context()
@@ -174,14 +181,18 @@ impl ResponseClass {
 impl Drop for RequestSpan {
     fn drop(&mut self) {
         let took = self.gateway.telemetry.now().since(self.started);
-        let class = self.status.and_then(ResponseClass::of);
+        let panics = self.status.is_none() && std::thread::panicking();
+        let class = match panics {
+            true => Some(ResponseClass::ServerError),
+            false => self.status.and_then(ResponseClass::of),
+        };
         self.gateway.instruments.answered(took, (self.method, self.route), class);
         self.describe();
         if let Some(status) = self.status.filter(|_| class.is_some()) {
             self.span.set(&said::STATUS, status.into());
         }
         let span = mem::take(&mut self.span);
-        if std::thread::panicking() {
+        if panics {
             // The span ends itself with what it knows of panics.
             return;
         }

@@ -43,7 +43,9 @@ otel_core::labels! {
         ItemsReturned = "items_returned",
         /// A payment for it was authorised.
         Authorized = "authorized",
-        /// An authorisation was given back.
+        /// A payment for it came without having been authorised before.
+        Received = "received",
+        /// An authorisation was released.
         Voided = "voided",
         /// Money for it was taken.
         Captured = "captured",
@@ -57,15 +59,24 @@ otel_core::labels! {
         Skipped = "skipped",
         /// It was said before.
         Repeated = "repeated",
-        /// The order is past it: the message was overtaken by others.
+        /// Something else was said before under its identifier.
+        Conflict = "conflict",
+        /// It has no identifier, so that nobody would know it again.
+        Identifier = "identifier",
+        /// The order is past it: the message was overtaken by others. That it was completed is believed all the same.
         Overtaken = "overtaken",
         /// It cannot follow from what the order is at.
         Illegal = "illegal",
         /// The amount is in another currency than the order.
         Currency = "currency",
-        /// The amount is not more than nothing.
+        /// The amount is not more than nothing, or more than can be added up.
         Amount = "amount",
-        /// More than was authorised would be taken, or more than was taken given back.
+        /// Nothing is known to be authorised of what is taken, or taken of what is given back; it is believed all the
+        /// same, and put right by the message that it has overtaken.
+        Unmatched = "unmatched",
+        /// Money came in for what was cancelled or came back; it is believed all the same.
+        AfterEnd = "after_end",
+        /// More than was authorised is taken, or more given back than was taken; it is believed all the same.
         Excess = "excess",
         /// More items would come back than were ordered, or none.
         Items = "items",

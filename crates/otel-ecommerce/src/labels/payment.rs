@@ -109,6 +109,8 @@ otel_core::labels! {
         Internal = "internal",
         /// Failed: nobody said how it ended. The money may have moved.
         Abandoned = "abandoned",
+        /// Failed: the code that asked for it panicked. The money may have moved.
+        Panic = "panic",
     }
 }
 
@@ -133,7 +135,8 @@ impl PaymentFailure {
             | Self::Configuration
             | Self::Conflict
             | Self::Internal
-            | Self::Abandoned => false,
+            | Self::Abandoned
+            | Self::Panic => false,
         }
     }
 

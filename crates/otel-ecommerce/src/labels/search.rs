@@ -29,5 +29,14 @@ otel_core::labels! {
         Unavailable = "unavailable",
         /// Anything else.
         Internal = "internal",
+        /// Nobody waited for the answer, or said what it was.
+        Abandoned = "abandoned",
+    }
+}
+
+impl SearchFailure {
+    /// Whether the shop is to blame, and not who searched: what makes an error of the span.
+    pub const fn is_fault(self) -> bool {
+        !matches!(self, Self::Query | Self::Abandoned)
     }
 }

@@ -97,6 +97,8 @@ otel_core::labels! {
         Unavailable = "unavailable",
         /// Nobody said.
         Abandoned = "abandoned",
+        /// The code that did it panicked.
+        Panic = "panic",
     }
 }
 

@@ -2,87 +2,34 @@
 
 use otel_core::{Currency, Money};
 
-use crate::ids::PaymentId;
+use crate::ids::{ReturnId, TransactionId};
 use crate::invalid::{Field, Invalid};
 use crate::labels::{OrderFact, OrderStatus, OrderViolation as Violation};
-use crate::order::seen::{Seen, digest};
 use crate::order::sums::Sums;
+use crate::order::told::{Told, ToldFact};
 use crate::order::transition::{Transition, transition};
-use crate::order::{NewOrder, Progress};
-
-/// What is said to have happened to an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Fact<'a> {
-    /// It came to a status.
-    Came(OrderStatus),
-    /// So many of its items came back; when they are the last, so did the order.
-    ItemsReturned(u32),
-    /// A payment of this amount was authorised.
-    Authorized(PaymentId<'a>, Money),
-    /// So much of what was authorised was given back without having been taken.
-    Voided(PaymentId<'a>, Money),
-    /// So much was taken.
-    Captured(PaymentId<'a>, Money),
-    /// So much was given back.
-    Refunded(PaymentId<'a>, Money),
-}
-
-impl Fact<'_> {
-    /// What kind of fact it is.
-    pub fn kind(&self) -> OrderFact {
-        match self {
-            Self::Came(status) => (*status).into(),
-            Self::ItemsReturned(_) => OrderFact::ItemsReturned,
-            Self::Authorized(..) => OrderFact::Authorized,
-            Self::Voided(..) => OrderFact::Voided,
-            Self::Captured(..) => OrderFact::Captured,
-            Self::Refunded(..) => OrderFact::Refunded,
-        }
-    }
-}
-
-/// What an order's life made of a fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "a fact that is refused has changed nothing"]
-#[non_exhaustive]
-pub enum Answer {
-    /// It follows from what is known.
-    Accepted,
-    /// It is believed, though something is wrong with it.
-    Tolerated(Violation),
-    /// It changes nothing.
-    Refused(Violation),
-}
-
-impl Answer {
-    /// What is wrong with the fact, if something is.
-    pub const fn violation(self) -> Option<Violation> {
-        match self {
-            Self::Accepted => None,
-            Self::Tolerated(violation) | Self::Refused(violation) => Some(violation),
-        }
-    }
-
-    /// Whether the fact was believed.
-    pub const fn is_believed(self) -> bool {
-        !matches!(self, Self::Refused(_))
-    }
-}
+use crate::order::{Answer, Fact, NewOrder, Progress};
 
 /// What is known of one order.
 ///
-/// Whatever is said, of its money `refunded <= captured <= authorized` is true, to the minor unit, and no more of it comes
-/// back than was ordered. Parts are refunded and come back in as many steps as there are. It has a fixed size: of the
-/// payment service's identifiers the last 16 facts are remembered, so that one which is told again is not added again.
+/// Facts about money are told by those who moved it, in any order: a payment service promises none. So each is believed,
+/// and each sum is that of all of them, once each and to the minor unit. `captured + voided <= authorized` and
+/// `refunded <= captured + received` are true unless a fact was answered with
+/// [`Unmatched`](Violation::Unmatched) or [`Excess`](Violation::Excess), and become true again with the fact that was
+/// missing: see [`adds_up`](Self::adds_up). No more items come back than were ordered. Parts are taken, refunded and come
+/// back in as many steps as there are.
+///
+/// It has a fixed size: the last [`Told::ROOM`] facts with an identifier are remembered, so that one which is told again
+/// is not added again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifecycle {
     status: OrderStatus,
     currency: Currency,
     items: u32,
     returned: u32,
+    completed: bool,
     sums: Sums,
-    told: Seen<16>,
+    told: Told,
 }
 
 impl Lifecycle {
@@ -93,8 +40,9 @@ impl Lifecycle {
             currency: order.total().currency(),
             items: order.items(),
             returned: 0,
-            sums: Sums { authorized: 0, captured: 0, refunded: 0 },
-            told: Seen::NOTHING,
+            completed: false,
+            sums: Sums { authorized: 0, received: 0, voided: 0, captured: 0, refunded: 0 },
+            told: Told::NOTHING,
         }
     }
 
@@ -102,36 +50,55 @@ impl Lifecycle {
     ///
     /// # Errors
     ///
-    /// When an amount is less than nothing or in another currency than the order, more was given back than taken or more
-    /// taken than authorised, or more came back than was ordered.
+    /// When an amount is less than nothing or in another currency than the order, or more came back than was ordered.
     pub fn midway(order: &NewOrder<'_>, progress: &Progress) -> Result<Self, Invalid> {
-        let Progress { status, authorized, captured, refunded, returned } = *progress;
-        for amount in [authorized, captured, refunded] {
+        let Progress { status, returned, completed, told, .. } = *progress;
+        let minor = |amount: Money| {
             Invalid::unless_owed(amount)?;
-            if amount.currency() != order.total().currency() {
-                return Err(Invalid::Currencies);
+            match amount.currency() == order.total().currency() {
+                true => Ok(amount.minor()),
+                false => Err(Invalid::Currencies),
             }
-        }
-        let (authorized, captured, refunded) = (authorized.minor(), captured.minor(), refunded.minor());
-        let sums = Sums { authorized, captured, refunded };
-        if !sums.add_up() {
-            return Err(Invalid::Excess(Field::Amount));
-        }
+        };
+        let sums = Sums {
+            authorized: minor(progress.authorized)?,
+            received: minor(progress.received)?,
+            voided: minor(progress.voided)?,
+            captured: minor(progress.captured)?,
+            refunded: minor(progress.refunded)?,
+        };
         if returned > order.items() {
             return Err(Invalid::Excess(Field::Items));
         }
-        Ok(Self { status, sums, returned, ..Self::new(order) })
+        Ok(Self { status, returned, completed, sums, told, ..Self::new(order) })
+    }
+
+    /// How far it has come: what to keep with the order where it outlives the process, for
+    /// [`midway`](Self::midway).
+    pub const fn progress(&self) -> Progress {
+        Progress {
+            status: self.status,
+            authorized: self.authorized(),
+            received: self.received(),
+            voided: self.voided(),
+            captured: self.captured(),
+            refunded: self.refunded(),
+            returned: self.returned,
+            completed: self.completed,
+            told: self.told,
+        }
     }
 
     /// Takes in a fact. One that is refused changes nothing.
     pub fn apply(&mut self, fact: &Fact<'_>) -> Answer {
+        let kind = fact.kind();
         match *fact {
             Fact::Came(status) => self.come(status),
-            Fact::ItemsReturned(items) => self.take_back(items),
-            Fact::Authorized(id, amount)
-            | Fact::Voided(id, amount)
-            | Fact::Captured(id, amount)
-            | Fact::Refunded(id, amount) => self.pay(fact.kind(), id, amount),
+            Fact::ItemsReturned(id, items) => self.take_back(id, items),
+            Fact::Authorized(id, amount) | Fact::Received(id, amount) => self.pay(kind, id.into(), amount),
+            Fact::Voided(id, amount) => self.pay(kind, id.into(), amount),
+            Fact::Captured(id, amount) => self.pay(kind, id.into(), amount),
+            Fact::Refunded(id, amount) => self.pay(kind, id.into(), amount),
         }
     }
 
@@ -140,12 +107,22 @@ impl Lifecycle {
         self.status
     }
 
-    /// How much is authorised, what was taken of it included.
+    /// How much was authorised, what was taken and released of it included.
     pub const fn authorized(&self) -> Money {
         Money::from_minor(self.sums.authorized, self.currency)
     }
 
-    /// How much was taken, what was given back included.
+    /// How much came without having been authorised, what was given back included.
+    pub const fn received(&self) -> Money {
+        Money::from_minor(self.sums.received, self.currency)
+    }
+
+    /// How much of what was authorised was released without having been taken.
+    pub const fn voided(&self) -> Money {
+        Money::from_minor(self.sums.voided, self.currency)
+    }
+
+    /// How much of what was authorised was taken, what was given back included.
     pub const fn captured(&self) -> Money {
         Money::from_minor(self.sums.captured, self.currency)
     }
@@ -153,6 +130,11 @@ impl Lifecycle {
     /// How much was given back.
     pub const fn refunded(&self) -> Money {
         Money::from_minor(self.sums.refunded, self.currency)
+    }
+
+    /// Whether no more was taken and released than was authorised, and no more given back than came in.
+    pub fn adds_up(&self) -> bool {
+        self.sums.add_up()
     }
 
     /// How many items were ordered.
@@ -165,15 +147,36 @@ impl Lifecycle {
         self.returned
     }
 
-    /// Whether nothing but refunds can follow.
+    /// Whether its purchase was completed, once: whatever it is at now.
+    pub const fn is_completed(&self) -> bool {
+        self.completed
+    }
+
+    /// The facts that are known if they are told again.
+    pub const fn told(&self) -> &Told {
+        &self.told
+    }
+
+    /// Whether nothing but refunds is expected to follow.
     pub const fn is_over(&self) -> bool {
         matches!(self.status, OrderStatus::Cancelled | OrderStatus::Returned)
     }
 
     fn come(&mut self, to: OrderStatus) -> Answer {
-        let answer = answer(transition(self.status, to));
+        let answer = match (to, answer(transition(self.status, to))) {
+            // The order is past it, and yet this is the first time that anybody says that it was bought.
+            (
+                OrderStatus::Processing,
+                Answer::Refused(late @ (Violation::Repeated | Violation::Overtaken)),
+            ) if !self.completed => {
+                self.completed = true;
+                return Answer::Tolerated(late);
+            }
+            (_, answer) => answer,
+        };
         if answer.is_believed() {
             self.status = to;
+            self.completed |= to == OrderStatus::Processing;
             if to == OrderStatus::Returned {
                 self.returned = self.items;
             }
@@ -181,7 +184,11 @@ impl Lifecycle {
         answer
     }
 
-    fn take_back(&mut self, items: u32) -> Answer {
+    fn take_back(&mut self, id: ReturnId<'_>, items: u32) -> Answer {
+        let fact = match self.unless_told(OrderFact::ItemsReturned, id.0, items.into()) {
+            Ok(fact) => fact,
+            Err(violation) => return Answer::Refused(violation),
+        };
         let answer = answer(transition(self.status, OrderStatus::Returned));
         if !answer.is_believed() {
             return answer;
@@ -189,6 +196,7 @@ impl Lifecycle {
         match self.returned.checked_add(items) {
             Some(returned) if items > 0 && returned <= self.items => {
                 self.returned = returned;
+                self.told.remember(fact);
                 if returned == self.items {
                     self.status = OrderStatus::Returned;
                 }
@@ -198,28 +206,41 @@ impl Lifecycle {
         }
     }
 
-    fn pay(&mut self, what: OrderFact, id: PaymentId<'_>, amount: Money) -> Answer {
+    fn pay(&mut self, what: OrderFact, id: TransactionId<'_>, amount: Money) -> Answer {
         if amount.currency() != self.currency {
             return Answer::Refused(Violation::Currency);
         }
-        if amount.minor() <= 0 {
-            return Answer::Refused(Violation::Amount);
-        }
-        // One payment is authorised and taken under one identifier, so what is remembered is both.
-        let told = digest((what, id));
-        if self.told.has(told) {
-            return Answer::Refused(Violation::Repeated);
-        }
-        // Money is given back for what is over, and not taken.
-        if self.is_over() && matches!(what, OrderFact::Authorized | OrderFact::Captured) {
-            return Answer::Refused(Violation::Illegal);
-        }
-        let Some(sums) = self.sums.after(what, amount.minor()) else {
-            return Answer::Refused(Violation::Excess);
+        let fact = match self.unless_told(what, id.as_str(), amount.minor()) {
+            Ok(fact) => fact,
+            Err(violation) => return Answer::Refused(violation),
         };
+        let Some(sums) = self.sums.after(what, amount.minor()).filter(|_| amount.minor() > 0) else {
+            return Answer::Refused(Violation::Amount);
+        };
+        let violation = sums.violation_since(self.sums).or_else(|| self.is_after_end(what));
         self.sums = sums;
-        self.told.remember(told);
-        Answer::Accepted
+        self.told.remember(fact);
+        violation.map_or(Answer::Accepted, Answer::Tolerated)
+    }
+
+    /// What is over is given back, and not taken; but what was under way when it ended has moved all the same.
+    fn is_after_end(&self, what: OrderFact) -> Option<Violation> {
+        let comes_in = matches!(what, OrderFact::Authorized | OrderFact::Captured | OrderFact::Received);
+        (self.is_over() && comes_in).then_some(Violation::AfterEnd)
+    }
+
+    /// The fact as it is to be remembered, if it has an identifier and was not told before.
+    fn unless_told(&self, what: OrderFact, id: &str, amount: i64) -> Result<ToldFact, Violation> {
+        if id.trim().is_empty() {
+            return Err(Violation::Identifier);
+        }
+        // One name may stand for an authorisation and for what is taken of it, so what is remembered is both.
+        let fact = ToldFact::of(what, id, amount);
+        match self.told.find(fact.digest) {
+            None => Ok(fact),
+            Some(told) if told.amount == amount => Err(Violation::Repeated),
+            Some(_) => Err(Violation::Conflict),
+        }
     }
 }
 

@@ -24,8 +24,6 @@ pub(super) struct Followed {
     pub(super) since: Timestamp,
     /// When it began, until it is handed over or given up; unknown when it was met midway.
     started: Option<Timestamp>,
-    /// Whether its purchase was told.
-    is_completed: bool,
     /// Why it is cancelled, or a problem.
     failure: Option<OrderFailure>,
     /// Its spans, once it was parked.
@@ -47,9 +45,7 @@ impl Followed {
         new: &NewOrder<'_>,
         progress: &Progress,
     ) -> Result<Self, Invalid> {
-        let mut order = Self::new(shop, new, Lifecycle::midway(new, progress)?);
-        order.is_completed = progress.status != OrderStatus::PaymentDue;
-        Ok(order)
+        Ok(Self::new(shop, new, Lifecycle::midway(new, progress)?))
     }
 
     fn new(shop: &Observability, new: &NewOrder<'_>, life: Lifecycle) -> Self {
@@ -61,7 +57,6 @@ impl Followed {
             worth: new.worth(),
             since: shop.telemetry().now(),
             started: None,
-            is_completed: false,
             failure: None,
             parts: Parts::default(),
         }
@@ -79,20 +74,15 @@ impl Followed {
         &self.life
     }
 
-    /// Whether its purchase was told.
-    pub(super) const fn is_completed(&self) -> bool {
-        self.is_completed
-    }
-
     /// Takes in a fact: feeds the life cycle, counts and times.
     pub(super) fn take_in(&mut self, fact: &Fact<'_>, failure: Option<OrderFailure>) -> Answer {
-        let before = self.life.status();
+        let (before, forgotten) = (self.life.status(), self.life.told().forgotten());
         let answer = self.life.apply(fact);
         self.shop.metrics().order_fact(fact.kind(), answer.violation());
+        self.shop.metrics().order_facts_forgotten(self.life.told().forgotten() - forgotten);
         let status = self.life.status();
         if status != before {
             self.failure = failure;
-            self.is_completed |= status == OrderStatus::Processing;
             self.shop.metrics().order_came(status, self.channel, failure);
             if is_settled(status)
                 && let Some(started) = self.started.take()
@@ -165,6 +155,12 @@ impl Known {
             .set(&said::CAPTURED_AMOUNT, self.life.captured())
             .set(&said::REFUNDED_AMOUNT, self.life.refunded())
             .set(&said::ITEMS_RETURNED, self.life.returned().into());
+        // Most orders are paid for in one way.
+        let rare =
+            [(&said::RECEIVED_AMOUNT, self.life.received()), (&said::VOIDED_AMOUNT, self.life.voided())];
+        for (key, amount) in rare.into_iter().filter(|(_, amount)| amount.minor() > 0) {
+            span.set(key, amount);
+        }
     }
 
     fn ending(&self) -> Ending {

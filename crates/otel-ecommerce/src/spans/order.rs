@@ -5,12 +5,14 @@
 //! next message needs, and [`ParkedOrder::resume`] starts a short span for that message, with a link to the first. The
 //! verbs are the same either way, and so are all metrics and events.
 
-use otel_core::{Context, ERROR_TYPE, Entered, Event, EventDef, Money, Span};
+use std::future::Future;
+
+use otel_core::{Context, ERROR_TYPE, Entered, Event, EventDef, Key, Money, Span, Text};
 
 use super::followed::{Followed, Open};
-use super::parked::ParkedOrder;
-use crate::conventions::{self, order as said};
-use crate::ids::PaymentId;
+use super::parked::{ParkedOrder, Parts};
+use crate::conventions::{self, order as said, payment};
+use crate::ids::{CaptureId, PaymentId, RefundId, ReturnId, TransactionId, VoidId};
 use crate::invalid::Invalid;
 use crate::labels::{OrderFailure, OrderStatus};
 use crate::observability::Observability;
@@ -20,8 +22,9 @@ use crate::order::{Answer, Fact, Lifecycle, NewOrder, Progress};
 ///
 /// Each verb feeds the order's [`Lifecycle`], emits the event of its fact, counts it in `ecommerce.order.facts`, in
 /// `{fact}`, and says what the life cycle made of it. A status that the order came to is counted in `ecommerce.orders`, in
-/// `{order}`. A fact that is refused changes nothing: it is counted in `ecommerce.order.transition.violations`, in
-/// `{violation}`, and told by `ecommerce.order.violated`. The span ends with what the order is at when the guard is
+/// `{order}`. A fact that is refused changes nothing. What is wrong with a fact, be it refused or believed all the
+/// same, is counted in `ecommerce.order.transition.violations`, in `{violation}`, and told by `ecommerce.order.violated`.
+/// The span ends with what the order is at when the guard is
 /// finished, parked or dropped; it is worth the order's value to a tail sampler.
 #[derive(Debug)]
 #[must_use = "an order that is dropped at once is not followed; bind the guard, and finish or park it"]
@@ -42,10 +45,11 @@ impl OrderSpan {
         progress: &Progress,
         origin: Option<&Context>,
     ) -> Result<Self, Invalid> {
-        let order = Followed::midway(shop, new, progress)?;
+        let mut order = Followed::midway(shop, new, progress)?;
         let mut span = shop.telemetry().span(&said::PROCESS_ORDER);
         if let Some(origin) = origin {
             span.link(origin);
+            order.parts = Parts::since(origin);
         }
         Ok(Self::described(order, new, span))
     }
@@ -74,17 +78,19 @@ impl OrderSpan {
 
     pub(super) fn resume(mut order: Followed, mut span: Span) -> Self {
         span.worth(order.worth).set(&conventions::ORDER_ID, order.id());
-        if let Some(first) = order.parts.first() {
-            span.link(first);
+        if let Some(origin) = order.parts.origin() {
+            span.link(origin);
         }
-        order.parts.add(span.context());
+        order.parts.add(&span.context());
         Self { open: Open::new(span, &order), order }
     }
 
     /// The purchase was completed, and the order is being prepared: event `ecommerce.order.completed`, or
     /// `ecommerce.order.resumed` where that had happened before.
+    ///
+    /// That it was completed is told once, even if that message was overtaken by those of later steps.
     pub fn order_completed(&mut self) -> Answer {
-        let event = if self.order.is_completed() { &said::RESUMED } else { &said::COMPLETED };
+        let event = if self.lifecycle().is_completed() { &said::RESUMED } else { &said::COMPLETED };
         self.come(OrderStatus::Processing, event, None)
     }
 
@@ -125,36 +131,42 @@ impl OrderSpan {
 
     /// Items of the order came back: event `ecommerce.order.items_returned`, or `ecommerce.order.returned` when they are
     /// the last.
-    pub fn items_returned(&mut self, items: u32) -> Answer {
+    pub fn items_returned(&mut self, id: ReturnId<'_>, items: u32) -> Answer {
         let life = self.lifecycle();
         let is_all = life.returned().saturating_add(items) == life.items();
         let event = if is_all { &said::RETURNED } else { &said::SOME_RETURNED };
-        self.tell(&Fact::ItemsReturned(items), event, None, |event| event.set(&said::ITEMS, items.into()))
+        self.tell(&Fact::ItemsReturned(id, items), event, None)
     }
 
     /// A payment for the order was authorised: event `ecommerce.order.payment_authorized`.
     ///
-    /// The identifier is that of this fact at the payment service. What is told under it again is refused, and a second
-    /// part has another one; so it is with what is taken and given back.
+    /// What is told again under its identifier is refused; so it is with everything below. What is authorised on top of it
+    /// later has an identifier of its own.
     pub fn payment_authorized(&mut self, payment: PaymentId<'_>, amount: Money) -> Answer {
-        self.pay(&Fact::Authorized(payment, amount), &said::AUTHORIZED)
+        self.tell(&Fact::Authorized(payment, amount), &said::AUTHORIZED, None)
     }
 
-    /// So much of what was authorised was given back without having been taken: event
-    /// `ecommerce.order.payment_voided`.
-    pub fn payment_voided(&mut self, payment: PaymentId<'_>, amount: Money) -> Answer {
-        self.pay(&Fact::Voided(payment, amount), &said::VOIDED)
+    /// A payment for the order came without having been authorised before, as cash, a transfer, a debit, a voucher, or a
+    /// card that is charged in one step: event `ecommerce.order.payment_received`.
+    pub fn payment_received(&mut self, payment: PaymentId<'_>, amount: Money) -> Answer {
+        self.tell(&Fact::Received(payment, amount), &said::RECEIVED, None)
+    }
+
+    /// So much of what was authorised was released without having been taken: event `ecommerce.order.payment_voided`.
+    pub fn payment_voided(&mut self, void: VoidId<'_>, amount: Money) -> Answer {
+        self.tell(&Fact::Voided(void, amount), &said::VOIDED, None)
     }
 
     /// Money for the order was taken, all that was authorised or a part of it: event
-    /// `ecommerce.order.payment_captured`.
-    pub fn payment_captured(&mut self, payment: PaymentId<'_>, amount: Money) -> Answer {
-        self.pay(&Fact::Captured(payment, amount), &said::CAPTURED)
+    /// `ecommerce.order.payment_captured`. Each part has an identifier of its own; where a payment is taken at once, its
+    /// own will do.
+    pub fn payment_captured(&mut self, capture: CaptureId<'_>, amount: Money) -> Answer {
+        self.tell(&Fact::Captured(capture, amount), &said::CAPTURED, None)
     }
 
-    /// Money for the order was given back, all that was taken or a part of it: event `ecommerce.order.refunded`.
-    pub fn order_refunded(&mut self, payment: PaymentId<'_>, amount: Money) -> Answer {
-        self.pay(&Fact::Refunded(payment, amount), &said::REFUNDED)
+    /// Money for the order was given back, all that came in or a part of it: event `ecommerce.order.refunded`.
+    pub fn order_refunded(&mut self, refund: RefundId<'_>, amount: Money) -> Answer {
+        self.tell(&Fact::Refunded(refund, amount), &said::REFUNDED, None)
     }
 
     /// What is known of the order.
@@ -167,6 +179,11 @@ impl OrderSpan {
         self.open.span.enter()
     }
 
+    /// Makes the order's span current whenever `future` is polled.
+    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        self.open.span.wrap(future)
+    }
+
     /// The context with the order's span: the parent for what happens elsewhere, and what propagators send.
     pub fn context(&self) -> Context {
         self.open.span.context()
@@ -175,8 +192,9 @@ impl OrderSpan {
     /// Ends the span, and keeps what the next step of this order needs.
     pub fn park(self) -> ParkedOrder {
         let Self { open, mut order } = self;
-        if order.parts.first().is_none() {
-            order.parts.add(open.span.context());
+        // A step is there since it began.
+        if order.parts.is_empty() {
+            order.parts.add(&open.span.context());
         }
         drop(open);
         ParkedOrder::new(order)
@@ -188,41 +206,22 @@ impl OrderSpan {
     }
 
     fn come(&mut self, to: OrderStatus, event: &EventDef, failure: Option<OrderFailure>) -> Answer {
-        self.tell(&Fact::Came(to), event, failure, |event| event)
+        self.tell(&Fact::Came(to), event, failure)
     }
 
-    fn pay(&mut self, fact: &Fact<'_>, event: &EventDef) -> Answer {
-        self.tell(fact, event, None, |event| match *fact {
-            Fact::Authorized(payment, amount)
-            | Fact::Voided(payment, amount)
-            | Fact::Captured(payment, amount)
-            | Fact::Refunded(payment, amount) => event
-                .set(&conventions::payment::TRANSACTION_ID, payment.0)
-                .set(&conventions::payment::AMOUNT, amount)
-                .set(&conventions::CURRENCY, amount.currency()),
-            Fact::Came(_) | Fact::ItemsReturned(_) => event,
-        })
-    }
-
-    /// Takes in a fact, and tells it; `details` adds what only this kind of event has.
-    fn tell(
-        &mut self,
-        fact: &Fact<'_>,
-        def: &EventDef,
-        failure: Option<OrderFailure>,
-        details: impl FnOnce(Event) -> Event,
-    ) -> Answer {
+    /// Takes in a fact, and tells it.
+    fn tell(&mut self, fact: &Fact<'_>, def: &EventDef, failure: Option<OrderFailure>) -> Answer {
         let before = self.lifecycle().status();
         let answer = self.order.take_in(fact, failure);
         if let Some(violation) = answer.violation() {
-            let event = self.event(&said::VIOLATED, before).set(&said::FACT, fact.kind());
+            let event = self.event(&said::VIOLATED, before, fact).set(&said::FACT, fact.kind());
             event.set(&said::VIOLATION, violation).emit();
         }
         if !answer.is_believed() {
             return answer;
         }
         let status = self.lifecycle().status();
-        let mut event = details(self.event(def, status));
+        let mut event = self.event(def, status, fact);
         if status != before {
             event = event.set(&said::PREVIOUS_STATUS, before);
         }
@@ -234,8 +233,33 @@ impl OrderSpan {
         answer
     }
 
-    /// An event with what all events of an order have.
-    fn event(&self, def: &EventDef, status: OrderStatus) -> Event {
-        self.open.span.event(def).set(&conventions::ORDER_ID, self.order.id()).set(&said::STATUS, status)
+    /// An event with what all events of an order have, and what only those of this kind of fact have.
+    fn event(&self, def: &EventDef, status: OrderStatus, fact: &Fact<'_>) -> Event {
+        let event = self.open.span.event(def).set(&conventions::ORDER_ID, self.order.id());
+        let event = event.set(&said::STATUS, status);
+        match (*fact, fact.money()) {
+            (Fact::ItemsReturned(id, items), _) => {
+                named(event, &said::RETURN_ID, id.0).set(&said::ITEMS, items.into())
+            }
+            (_, Some((id, amount))) => named(event, id.key(), id.as_str())
+                .set(&payment::AMOUNT, amount)
+                .set(&conventions::CURRENCY, amount.currency()),
+            _ => event,
+        }
+    }
+}
+
+/// The event with this identifier, if it is one.
+fn named(event: Event, key: &Key<Text>, id: &str) -> Event {
+    if id.trim().is_empty() { event } else { event.set(key, id) }
+}
+
+impl TransactionId<'_> {
+    /// What the identifier is told as.
+    pub(super) const fn key(self) -> &'static Key<Text> {
+        match self {
+            Self::Payment(_) => &payment::TRANSACTION_ID,
+            Self::Capture(_) | Self::Refund(_) | Self::Void(_) => &payment::MOVEMENT_ID,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! An order that waits for what comes next.
 
-use otel_core::{Context, Outcome, Telemetry};
+use otel_core::{Context, Outcome, SpanReference, Telemetry};
 
 use super::followed::Followed;
 use super::order::OrderSpan;
@@ -40,9 +40,10 @@ impl ParkedOrder {
         self.order.lifecycle()
     }
 
-    /// The context of the span that the order began with: what to keep with it where it outlives the process.
+    /// The span that the order began with, in this process or an earlier one, and nothing else of its context: what to
+    /// keep with its [`progress`](Lifecycle::progress) where it outlives the process.
     pub fn origin(&self) -> Option<&Context> {
-        self.order.parts.first()
+        self.order.parts.origin()
     }
 
     /// Stops following the order, and tells its whole life.
@@ -52,9 +53,13 @@ impl ParkedOrder {
 }
 
 /// The spans that are the parts of an order's life, in order; none until it is parked for the first time.
+///
+/// References, and not contexts: those would keep alive whatever the requests had in them, for as long as the order waits.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
-    spans: Vec<Context>,
+    /// The span that it began with, in an earlier process.
+    earlier: Option<SpanReference>,
+    spans: Vec<SpanReference>,
     more: u64,
 }
 
@@ -62,26 +67,38 @@ impl Parts {
     /// How many parts are linked to: of more than 128 links OpenTelemetry drops the rest by default.
     const ROOM: usize = 64;
 
-    pub(super) fn add(&mut self, part: Context) {
-        if self.spans.len() < Self::ROOM {
-            self.spans.push(part);
-        } else {
+    /// The parts of an order that began with the span of this context.
+    pub(super) fn since(origin: &Context) -> Self {
+        Self { earlier: SpanReference::of(origin), ..Self::default() }
+    }
+
+    pub(super) fn add(&mut self, part: &Context) {
+        if self.spans.len() >= Self::ROOM {
             self.more = self.more.saturating_add(1);
+        } else if let Some(part) = SpanReference::of(part) {
+            self.spans.push(part);
         }
     }
 
-    pub(super) fn first(&self) -> Option<&Context> {
-        self.spans.first()
+    /// Whether there is none but what an earlier process told.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    pub(super) fn origin(&self) -> Option<&Context> {
+        self.earlier.as_ref().or(self.spans.first()).map(SpanReference::context)
     }
 
     /// Records the span `order_summary`, where there are parts to sum up.
     pub(super) fn summarise(&self, telemetry: &Telemetry, order: &Followed) {
-        if self.spans.is_empty() {
+        if self.is_empty() {
             return;
         }
         let mut span = telemetry.span_in(&said::ORDER_SUMMARY, &Context::new());
-        self.spans.iter().for_each(|part| {
-            span.link(part);
+        let linked = self.earlier.iter().chain(&self.spans);
+        let count = linked.clone().count() as u64;
+        linked.for_each(|part| {
+            span.link(part.context());
         });
         let life = order.lifecycle();
         span.started_at(order.since)
@@ -89,7 +106,7 @@ impl Parts {
             .set(&conventions::ORDER_ID, order.id())
             .set(&conventions::CHANNEL, order.channel)
             .set(&said::ITEMS, life.items().into())
-            .set(&said::PARTS, (self.spans.len() as u64).saturating_add(self.more));
+            .set(&said::PARTS, count.saturating_add(self.more));
         order.describe(&mut span);
         span.finish(Outcome::Unset);
     }

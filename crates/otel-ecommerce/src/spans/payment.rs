@@ -1,13 +1,14 @@
 //! A payment under way.
 
+use std::future::Future;
 use std::mem;
 
-use otel_core::{Context, Entered, Event, EventDef, Span, SpanDef, Timestamp};
+use otel_core::{Context, Entered, Event, EventDef, Key, Span, SpanDef, Text, Timestamp};
 
 use super::ending::Ending;
 use crate::charge::Charge;
 use crate::conventions::{self, payment as said};
-use crate::ids::PaymentId;
+use crate::ids::{PaymentId, TransactionId};
 use crate::invalid::{Field, Invalid};
 use crate::labels::{PaymentFailure, PaymentOperation, PaymentResult};
 use crate::observability::Observability;
@@ -16,7 +17,7 @@ use crate::observability::Observability;
 ///
 /// What the issuer declines is no error of the shop: its span has the `error.type` and no error, and it is left out of
 /// `ecommerce.payment.authorizations`. What could not be asked for, or was not answered, is an error of both. One that is
-/// dropped has failed as `abandoned`: the money may have moved, and nobody knows.
+/// dropped has failed as `abandoned`, or `panic`: the money may have moved, and nobody knows.
 #[derive(Debug)]
 #[must_use = "a payment that is dropped at once has failed; bind the guard and say what became of it"]
 pub struct PaymentSpan<'a> {
@@ -37,9 +38,7 @@ pub(crate) enum Kind {
 }
 
 impl<'a> PaymentSpan<'a> {
-    pub(crate) fn begin(shop: &'a Observability, charge: &Charge<'a>, kind: Kind) -> Self {
-        let telemetry = shop.telemetry();
-        let mut span = telemetry.span(kind.span());
+    pub(crate) fn begin(shop: &'a Observability, charge: &Charge<'a>, kind: Kind, mut span: Span) -> Self {
         span.set(&said::METHOD, charge.method())
             .set(&said::NETWORK, charge.network())
             .set(&said::AMOUNT, charge.amount())
@@ -59,26 +58,40 @@ impl<'a> PaymentSpan<'a> {
         if let Some(payment) = charge.payment() {
             span.set(&said::TRANSACTION_ID, payment.0);
         }
-        let (started, failure) = (telemetry.now(), Some(PaymentFailure::Abandoned));
+        let (started, failure) = (shop.telemetry().now(), Some(PaymentFailure::Abandoned));
         Self { shop, span, charge: *charge, kind, started, failure }
     }
 
-    /// Ends it as made, with what the payment service calls it, unless the charge said so already: event
-    /// `ecommerce.payment.authorized`, `.captured` or `.refunded`.
+    /// Ends it as made, with what the payment service calls what it did: event `ecommerce.payment.authorized`, `.captured`
+    /// or `.refunded`.
+    ///
+    /// A [`PaymentId`] names the payment, unless the charge has named it otherwise; then it names what was done with it,
+    /// as a [`CaptureId`](crate::ids::CaptureId) and a [`RefundId`](crate::ids::RefundId) always do.
     ///
     /// # Errors
     ///
     /// When the identifier is empty. The payment was made all the same, and is recorded without it.
-    pub fn approved(mut self, payment: PaymentId<'_>) -> Result<(), Invalid> {
-        let named = Invalid::unless_there(payment.0, Field::Payment);
+    pub fn approved<'i>(mut self, id: impl Into<TransactionId<'i>>) -> Result<(), Invalid> {
+        let id = id.into();
+        let named = Invalid::unless_there(id.as_str(), Field::Payment);
         let mut event = self.event(self.kind.made());
-        if named.is_ok() && self.charge.payment().is_none() {
-            self.span.set(&said::TRANSACTION_ID, payment.0);
-            event = event.set(&said::TRANSACTION_ID, payment.0);
+        if let Some(key) = self.new_name(id).filter(|_| named.is_ok()) {
+            self.span.set(key, id.as_str());
+            event = event.set(key, id.as_str());
         }
         event.emit();
         self.failure = None;
         named
+    }
+
+    /// What the identifier is told as, unless it was told already.
+    fn new_name(&self, id: TransactionId<'_>) -> Option<&'static Key<Text>> {
+        match (id, self.charge.payment()) {
+            (TransactionId::Payment(PaymentId(id)), Some(payment)) => {
+                (id != payment.0).then_some(&said::MOVEMENT_ID)
+            }
+            (id, _) => Some(id.key()),
+        }
     }
 
     /// Ends it as not made: event `ecommerce.payment.declined`, or `ecommerce.payment.failed`.
@@ -89,6 +102,11 @@ impl<'a> PaymentSpan<'a> {
     /// Makes its span current on this thread until the guard is dropped, for what happens inside.
     pub fn enter(&self) -> Entered {
         self.span.enter()
+    }
+
+    /// Makes its span current whenever `future` is polled.
+    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        self.span.wrap(future)
     }
 
     /// The context with its span: the parent for what happens elsewhere, and what propagators send.
@@ -121,6 +139,10 @@ impl<'a> PaymentSpan<'a> {
 
 impl Drop for PaymentSpan<'_> {
     fn drop(&mut self) {
+        let panics = self.failure == Some(PaymentFailure::Abandoned) && std::thread::panicking();
+        if panics {
+            self.failure = Some(PaymentFailure::Panic);
+        }
         self.measure();
         let (result, ending) = match self.failure {
             None => (PaymentResult::Approved, Ending::Well),
@@ -135,7 +157,7 @@ impl Drop for PaymentSpan<'_> {
         };
         let mut span = mem::take(&mut self.span);
         span.set(&said::RESULT, result);
-        if std::thread::panicking() {
+        if panics {
             // The span ends itself with what it knows of panics.
             return;
         }
@@ -144,7 +166,7 @@ impl Drop for PaymentSpan<'_> {
 }
 
 impl Kind {
-    const fn span(self) -> &'static SpanDef {
+    pub(crate) const fn span(self) -> &'static SpanDef {
         match self {
             Self::Authorize => &said::AUTHORIZE_PAYMENT,
             Self::Capture => &said::CAPTURE_PAYMENT,

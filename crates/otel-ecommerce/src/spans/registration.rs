@@ -1,5 +1,6 @@
 //! An account that is being opened.
 
+use std::future::Future;
 use std::mem;
 
 use otel_core::{Context, Entered, Pseudonym, Span};
@@ -12,7 +13,8 @@ use crate::registration::RegistrationFailure;
 
 /// An account that is being opened: span `create_user`.
 ///
-/// It is counted in `ecommerce.user.registrations`, in `{registration}`; one that is dropped was abandoned. What leaves of
+/// It is counted in `ecommerce.user.registrations`, in `{registration}`; one that is dropped was abandoned, and
+/// one that is dropped by a panic is of the class `panic`. What leaves of
 /// an address that is taken is what leaves of one that is no address, bit by bit: see [`RegistrationFailure`].
 ///
 /// That is as far as telemetry can go. Whoever can both register and read these traces learns from the refusal of an
@@ -28,8 +30,7 @@ pub struct RegistrationSpan<'a> {
 }
 
 impl<'a> RegistrationSpan<'a> {
-    pub(crate) fn begin(shop: &'a Observability, source: RegistrationSource) -> Self {
-        let mut span = shop.telemetry().span(&said::CREATE_USER);
+    pub(crate) fn begin(shop: &'a Observability, source: RegistrationSource, mut span: Span) -> Self {
         span.set(&said::REGISTRATION_SOURCE, source);
         Self { shop, span, source, result: RegistrationResult::Abandoned }
     }
@@ -52,6 +53,11 @@ impl<'a> RegistrationSpan<'a> {
         self.span.enter()
     }
 
+    /// Makes its span current whenever `future` is polled.
+    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        self.span.wrap(future)
+    }
+
     /// The context with its span: the parent for what happens elsewhere, and what propagators send.
     pub fn context(&self) -> Context {
         self.span.context()
@@ -60,10 +66,14 @@ impl<'a> RegistrationSpan<'a> {
 
 impl Drop for RegistrationSpan<'_> {
     fn drop(&mut self) {
+        let panics = self.result == RegistrationResult::Abandoned && std::thread::panicking();
+        if panics {
+            self.result = RegistrationResult::Panic;
+        }
         self.shop.metrics().user_registered(self.source, self.result);
         let mut span = mem::take(&mut self.span);
         span.set(&said::REGISTRATION_RESULT, self.result);
-        if std::thread::panicking() {
+        if panics {
             // The span ends itself with what it knows of panics.
             return;
         }

@@ -1,5 +1,6 @@
 //! Stock that is being set aside.
 
+use std::future::Future;
 use std::mem;
 
 use otel_core::{Context, Entered, Span};
@@ -14,7 +15,8 @@ use crate::observability::Observability;
 
 /// Stock that is being set aside: span `reserve_inventory`.
 ///
-/// It is counted in `ecommerce.inventory.reservations`, in `{reservation}`; one that is dropped was abandoned.
+/// It is counted in `ecommerce.inventory.reservations`, in `{reservation}`; one that is dropped was abandoned,
+/// and one that is dropped by a panic has failed.
 #[derive(Debug)]
 #[must_use = "a reservation that is dropped at once counts as abandoned; bind the guard and end it"]
 pub struct ReservationSpan<'a> {
@@ -27,8 +29,7 @@ pub struct ReservationSpan<'a> {
 }
 
 impl<'a> ReservationSpan<'a> {
-    pub(crate) fn begin(shop: &'a Observability) -> Self {
-        let span = shop.telemetry().span(&said::RESERVE_INVENTORY);
+    pub(crate) fn begin(shop: &'a Observability, span: Span) -> Self {
         let result = ReservationResult::Abandoned;
         Self { shop, span, wanted: 0, reserved: 0, result, failure: None }
     }
@@ -92,6 +93,11 @@ impl<'a> ReservationSpan<'a> {
         self.span.enter()
     }
 
+    /// Makes its span current whenever `future` is polled.
+    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        self.span.wrap(future)
+    }
+
     /// The context with its span: the parent for what happens elsewhere, and what propagators send.
     pub fn context(&self) -> Context {
         self.span.context()
@@ -100,12 +106,16 @@ impl<'a> ReservationSpan<'a> {
 
 impl Drop for ReservationSpan<'_> {
     fn drop(&mut self) {
+        let panics = self.result == ReservationResult::Abandoned && std::thread::panicking();
+        if panics {
+            self.result = ReservationResult::Failed;
+        }
         self.shop.metrics().stock_reserved(self.result);
         let mut span = mem::take(&mut self.span);
         span.set(&said::RESULT, self.result)
             .set(&said::WANTED, self.wanted)
             .set(&said::SET_ASIDE, self.reserved);
-        if std::thread::panicking() {
+        if panics {
             // The span ends itself with what it knows of panics.
             return;
         }

@@ -1,5 +1,6 @@
 //! A search under way.
 
+use std::future::Future;
 use std::mem;
 
 use otel_core::{Context, Entered, Sensitive, Span};
@@ -7,23 +8,25 @@ use otel_core::{Context, Entered, Sensitive, Span};
 use super::ending::Ending;
 use crate::conventions::search as said;
 use crate::labels::{SearchFailure, SearchType};
-use crate::observability::Observability;
 
 /// A search under way: span `search_catalog`.
+///
+/// One that is dropped was abandoned, as when somebody types on before the suggestions are there. It is not counted here:
+/// [`KpiMonitor`](crate::KpiMonitor) measures searches.
 #[derive(Debug)]
-#[must_use = "a search that is dropped at once has found nothing; bind the guard and end it"]
+#[must_use = "a search that is dropped at once counts as abandoned; bind the guard and end it"]
 pub struct SearchSpan {
     span: Span,
     kind: SearchType,
     query_length: u64,
+    failure: Option<SearchFailure>,
 }
 
 impl SearchSpan {
-    pub(crate) fn begin(shop: &Observability, kind: SearchType, query: Sensitive<&str>) -> Self {
+    pub(crate) fn begin(mut span: Span, kind: SearchType, query: Sensitive<&str>) -> Self {
         let query_length = query.expose().chars().count() as u64;
-        let mut span = shop.telemetry().span(&said::SEARCH_CATALOG);
         span.set(&said::TYPE, kind).set(&said::QUERY_LENGTH, query_length);
-        Self { span, kind, query_length }
+        Self { span, kind, query_length, failure: Some(SearchFailure::Abandoned) }
     }
 
     /// Ends it with how many products were found: event `ecommerce.search.performed`.
@@ -31,13 +34,12 @@ impl SearchSpan {
         self.span.set(&said::RESULT_COUNT, results);
         let event = self.span.event(&said::PERFORMED).set(&said::TYPE, self.kind);
         event.set(&said::QUERY_LENGTH, self.query_length).set(&said::RESULT_COUNT, results).emit();
-        Ending::Well.end(mem::take(&mut self.span));
+        self.failure = None;
     }
 
     /// Ends it without an answer; a query that makes no sense is no error of the shop.
     pub fn failed(mut self, failure: SearchFailure) {
-        let is_fault = failure != SearchFailure::Query;
-        Ending::of(failure.as_str(), is_fault).end(mem::take(&mut self.span));
+        self.failure = Some(failure);
     }
 
     /// How many characters the query has: for others who measure searches, so that nobody counts twice.
@@ -50,8 +52,28 @@ impl SearchSpan {
         self.span.enter()
     }
 
+    /// Makes its span current whenever `future` is polled.
+    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        self.span.wrap(future)
+    }
+
     /// The context with its span: the parent for what happens elsewhere, and what propagators send.
     pub fn context(&self) -> Context {
         self.span.context()
+    }
+}
+
+impl Drop for SearchSpan {
+    fn drop(&mut self) {
+        let span = mem::take(&mut self.span);
+        if self.failure == Some(SearchFailure::Abandoned) && std::thread::panicking() {
+            // The span ends itself with what it knows of panics.
+            return;
+        }
+        match self.failure {
+            None => Ending::Well,
+            Some(failure) => Ending::of(failure.as_str(), failure.is_fault()),
+        }
+        .end(span);
     }
 }

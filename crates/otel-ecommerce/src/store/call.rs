@@ -1,5 +1,6 @@
 //! A call to a store under way.
 
+use std::future::Future;
 use std::mem;
 
 use otel_core::{Context, Entered, Outcome, Span, Timestamp};
@@ -57,6 +58,11 @@ impl OperationSpan {
     /// Makes its span current on this thread until the guard is dropped, for what happens inside.
     pub fn enter(&self) -> Entered {
         self.span.enter()
+    }
+
+    /// Makes its span current whenever `future` is polled.
+    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        self.span.wrap(future)
     }
 
     /// The context with its span, for what happens inside on other threads.

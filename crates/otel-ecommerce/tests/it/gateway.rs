@@ -140,6 +140,26 @@ fn a_request_that_is_dropped_was_given_up() {
 }
 
 #[test]
+fn a_request_whose_handler_panics_is_an_error_of_the_server() {
+    let test = TestTelemetry::new();
+    let gateway = Gateway::new(&test);
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _request = gateway.request(&Request::new(Method::Get, route("/")));
+        panic!("as a handler does");
+    }));
+    assert!(panicked.is_err());
+    let name = test.capped().get("/");
+    let recorded = test.finish();
+    let count = |class| {
+        recorded.histogram(&said::REQUEST_DURATION, (Method::Get, name, class)).map_or(0, |took| took.count)
+    };
+    assert_eq!((count(Some(ResponseClass::ServerError)), count(None)), (1, 0));
+    let span = recorded.span(&said::REQUEST);
+    assert_eq!(span.get(&otel_core::ERROR_TYPE), Some("panic".into()));
+    assert_eq!((matches!(span.status, TestStatus::Error(_)), span.get(&said::STATUS)), (true, None));
+}
+
+#[test]
 fn methods_are_known_by_their_exact_names() {
     for method in Method::ALL {
         assert_eq!(Method::of(method.as_str()), *method);

@@ -83,7 +83,7 @@ fn nothing_is_recorded_of_what_is_refused() {
     assert!(reservation.set_checkout(CheckoutId("")).is_err());
     reservation.finish();
     let progress = otel_ecommerce::order::Progress {
-        refunded: euros(1),
+        refunded: euros(-1),
         ..otel_ecommerce::order::Progress::unpaid(
             otel_ecommerce::labels::OrderStatus::Delivered,
             &order("o-1"),

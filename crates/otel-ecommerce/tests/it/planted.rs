@@ -5,7 +5,10 @@ mod watched;
 use otel_core::Sensitive;
 use otel_core::testing::{Recorded, TestTelemetry};
 use otel_ecommerce::charge::Charge;
-use otel_ecommerce::ids::{CartId, CheckoutId, IdempotencyKey, OrderId, PaymentId, ProductId, SessionId};
+use otel_ecommerce::ids::{
+    CaptureId, CartId, CheckoutId, IdempotencyKey, OrderId, PaymentId, ProductId, RefundId, ReturnId,
+    SessionId, VoidId,
+};
 use otel_ecommerce::inventory::Line;
 use otel_ecommerce::labels::{
     Action, Channel, PaymentFailure, PaymentMethod, PaymentNetwork, RegistrationSource, ReleaseReason,
@@ -32,7 +35,7 @@ fn no_card_and_no_person_leaves_in_any_text_that_can_be_given() {
     let shop = Observability::new(&test);
     everywhere().for_each(|text| say_everything(&shop, &text));
     let recorded = test.finish();
-    assert_eq!(recorded.spans().len(), PLANTED.len() * 3 * 10, "everything was said");
+    assert_eq!(recorded.spans().len(), PLANTED.len() * 3 * 11, "everything was said");
     assert_nothing_left(&recorded);
 }
 
@@ -95,11 +98,14 @@ fn order(shop: &Observability, text: &str) {
     let mut order = shop.track_order_processing(&new.with_user(mia()));
     assert!(order.payment_authorized(PaymentId(text), euros(5_990)).is_believed());
     assert!(order.order_completed().is_believed());
-    assert!(order.payment_captured(PaymentId(text), euros(2_000)).is_believed());
-    assert!(!order.payment_captured(PaymentId(text), euros(2_000)).is_believed());
+    assert!(order.payment_received(PaymentId(text), euros(10)).is_believed());
+    assert!(order.payment_captured(CaptureId(text), euros(2_000)).is_believed());
+    assert!(!order.payment_captured(CaptureId(text), euros(2_000)).is_believed());
+    assert!(order.order_delivered().is_believed());
+    assert!(order.items_returned(ReturnId(text), 1).is_believed());
     let mut order = order.park().resume();
-    assert!(order.order_refunded(PaymentId(text), euros(1_000)).is_believed());
-    assert!(order.payment_voided(PaymentId(text), euros(1_000)).is_believed());
+    assert!(order.order_refunded(RefundId(text), euros(1_000)).is_believed());
+    assert!(order.payment_voided(VoidId(text), euros(1_000)).is_believed());
     order.finish();
 }
 
@@ -112,6 +118,7 @@ fn payments(shop: &Observability, text: &str) {
     let charge = charge.with_payment(PaymentId(text)).expect("an identifier");
     shop.capture_payment(&charge).approved(PaymentId(text)).expect("an identifier");
     shop.refund_payment(&charge).failed(PaymentFailure::Timeout);
+    shop.refund_payment(&charge).approved(RefundId(text)).expect("an identifier");
 }
 
 fn key() -> otel_core::PseudonymKey {

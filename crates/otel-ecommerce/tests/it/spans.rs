@@ -1,6 +1,7 @@
 //! What the guards record.
 
 mod orders;
+mod parents;
 mod payments;
 mod people;
 mod stock;

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use otel_core::alerting::{AlertState, Alerting};
 use otel_core::testing::TestTelemetry;
-use otel_ecommerce::ids::{PaymentId, ProductId};
+use otel_ecommerce::ids::{CaptureId, PaymentId, ProductId, RefundId};
 use otel_ecommerce::inventory::Line;
 use otel_ecommerce::labels::{Action, ActionFailure, PaymentFailure};
 use otel_ecommerce::order::Answer;
-use otel_ecommerce::{ALERTS, Observability};
+use otel_ecommerce::{ALERTS, Observability, OrderSpan};
 
 use crate::counter::{charge, completed, euros, mia, order};
 
@@ -69,12 +69,80 @@ fn impossible_orders_and_money_wake_somebody_up() {
     assert!(fires_by(name, |test| (0..60).for_each(|_| impossible(test))));
     assert!(!fires_by(name, |test| (0..100).for_each(|_| completed(test).finish())));
     let name = "ecommerce_order_amounts_exceeded";
-    assert!(fires(name, |shop| {
-        let mut order = shop.track_order_processing(&order("o-1"));
-        assert!(!order.payment_captured(PaymentId("c"), euros(1)).is_believed());
+    assert!(fires_by(name, |test| {
+        let mut order = completed(test);
+        assert_eq!(order.payment_captured(CaptureId("c"), euros(5_990)), Answer::Accepted);
+        assert!(order.order_refunded(RefundId("r"), euros(5_991)).violation().is_some());
         order.finish();
     }));
     assert!(!fires_by(name, |test| (0..60).for_each(|_| impossible(test))));
+    let once = std::cell::Cell::new(true);
+    assert!(fires_by(name, |test| {
+        let mut order = completed(test);
+        let too_much = if once.take() { 1 } else { 0 };
+        _ = order.payment_captured(CaptureId("c"), euros(5_990 + too_much));
+        order.finish();
+    }));
+}
+
+#[test]
+fn money_that_is_told_in_another_order_or_was_never_authorised_wakes_nobody_up() {
+    type Paying = fn(&mut OrderSpan);
+    let ways: [Paying; 4] = [
+        |order| {
+            _ = order.payment_captured(CaptureId("c"), euros(5_990));
+            _ = order.payment_authorized(PaymentId("p"), euros(5_990));
+        },
+        |order| {
+            _ = order.payment_authorized(PaymentId("p"), euros(5_990));
+            _ = order.order_refunded(RefundId("r"), euros(10));
+            _ = order.payment_captured(CaptureId("c"), euros(5_990));
+        },
+        |order| {
+            _ = order.payment_authorized(PaymentId("p"), euros(5_990));
+            _ = order.order_cancelled(None);
+            _ = order.payment_captured(CaptureId("c"), euros(5_990));
+            _ = order.order_refunded(RefundId("r"), euros(5_990));
+        },
+        |order| {
+            _ = order.payment_received(PaymentId("transfer"), euros(5_990));
+            _ = order.order_refunded(RefundId("r"), euros(5_990));
+        },
+    ];
+    let rules = ALERTS.iter().filter(|rule| rule.name.starts_with("ecommerce_order_"));
+    for rule in rules.clone() {
+        for (number, way) in ways.iter().enumerate() {
+            let fires = fires(rule.name, |shop| {
+                for at in 0..60 {
+                    let mut order = shop.track_order_processing(&order("o-1"));
+                    // One order in sixty is paid for in this way, and the rest as usual.
+                    if at == 7 {
+                        way(&mut order);
+                        assert!(order.lifecycle().adds_up());
+                    } else {
+                        _ = order.payment_authorized(PaymentId("p"), euros(5_990));
+                        _ = order.payment_captured(CaptureId("c"), euros(5_990));
+                    }
+                    order.finish();
+                }
+            });
+            assert!(!fires, "{} and way {number}", rule.name);
+        }
+    }
+    assert_eq!(rules.count(), 3);
+}
+
+#[test]
+fn a_shop_that_hears_of_captures_only_is_told() {
+    let name = "ecommerce_order_amounts_unmatched";
+    let capture = |shop: &Observability| {
+        for _ in 0..60 {
+            let mut order = shop.track_order_processing(&order("o-1"));
+            _ = order.payment_captured(CaptureId("c"), euros(5_990));
+            order.finish();
+        }
+    };
+    assert!(fires(name, capture));
 }
 
 #[test]

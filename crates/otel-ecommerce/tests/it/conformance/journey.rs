@@ -3,7 +3,10 @@
 use otel_core::testing::TestTelemetry;
 use otel_core::{PseudonymKey, Sensitive};
 use otel_ecommerce::Observability;
-use otel_ecommerce::ids::{CartId, CheckoutId, IdempotencyKey, OrderId, PaymentId, ProductId, SessionId};
+use otel_ecommerce::ids::{
+    CaptureId, CartId, CheckoutId, IdempotencyKey, OrderId, PaymentId, ProductId, RefundId, ReturnId,
+    SessionId, VoidId,
+};
 use otel_ecommerce::inventory::Line;
 use otel_ecommerce::labels::{
     Action, ActionFailure, Channel, InventoryFailure, OrderFailure, PaymentFailure, RegistrationSource,
@@ -53,15 +56,19 @@ fn orders(test: &TestTelemetry, shop: &Observability) {
     says(order.order_completed());
     says(order.order_payment_missed());
     says(order.order_completed());
-    says(order.payment_captured(PaymentId("p"), euros(5_000)));
-    says(order.payment_voided(PaymentId("p"), euros(990)));
+    says(order.payment_captured(CaptureId("c"), euros(4_900)));
+    for number in 0..100 {
+        says(order.payment_captured(CaptureId(&format!("c-{number}")), euros(1)));
+    }
+    says(order.payment_voided(VoidId("v"), euros(990)));
+    says(order.payment_received(PaymentId("voucher"), euros(10)));
     let mut order = order.park().resume();
     says(order.order_shipped());
     says(order.order_readied());
     says(order.order_delivered());
-    says(order.items_returned(1));
+    says(order.items_returned(ReturnId("b-1"), 1));
     says(order.order_returned());
-    says(order.order_refunded(PaymentId("p"), euros(5_000)));
+    says(order.order_refunded(RefundId("r"), euros(5_000)));
     assert!(!order.order_delivered().is_believed());
     order.finish();
     for failure in OrderFailure::ALL {
@@ -79,7 +86,7 @@ fn payments(shop: &Observability) {
     let charge = charge.with_idempotency_key(IdempotencyKey("k-1")).expect("a key");
     shop.authorize_payment(&charge).approved(PaymentId("p-1")).expect("an identifier");
     shop.capture_payment(&charge).approved(PaymentId("p-1")).expect("an identifier");
-    shop.refund_payment(&charge).approved(PaymentId("p-1")).expect("an identifier");
+    shop.refund_payment(&charge).approved(RefundId("r-1")).expect("an identifier");
     for failure in PaymentFailure::ALL {
         shop.authorize_payment(&charge).failed(*failure);
         shop.capture_payment(&charge).failed(*failure);

@@ -1,5 +1,7 @@
 //! Orders.
 
+mod restarts;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -7,7 +9,7 @@ use otel_core::testing::{TestStatus, TestTelemetry};
 use otel_core::{Context, ERROR_TYPE, Timestamp};
 use otel_ecommerce::conventions::order::{self as said, ORDER_STEP, ORDER_SUMMARY, PROCESS_ORDER};
 use otel_ecommerce::conventions::payment;
-use otel_ecommerce::ids::{CartId, CheckoutId, PaymentId};
+use otel_ecommerce::ids::{CaptureId, CartId, CheckoutId, PaymentId, RefundId, ReturnId, VoidId};
 use otel_ecommerce::labels::{Action, OrderFailure, OrderStatus, OrderViolation};
 use otel_ecommerce::order::{Answer, Progress};
 use otel_ecommerce::{Observability, conventions};
@@ -25,11 +27,11 @@ fn an_order_has_its_facts() {
     let mut order = Observability::new(&test).track_order_processing(&new);
     assert_eq!(order.payment_authorized(PaymentId("p-1"), euros(5_990)), Answer::Accepted);
     assert_eq!(order.order_completed(), Answer::Accepted);
-    assert_eq!(order.payment_captured(PaymentId("p-1"), euros(5_990)), Answer::Accepted);
+    assert_eq!(order.payment_captured(CaptureId("p-1"), euros(5_990)), Answer::Accepted);
     assert_eq!(order.order_shipped(), Answer::Accepted);
     assert_eq!(order.order_delivered(), Answer::Accepted);
-    assert_eq!(order.items_returned(1), Answer::Accepted);
-    assert_eq!(order.order_refunded(PaymentId("r-1"), euros(1_000)), Answer::Accepted);
+    assert_eq!(order.items_returned(ReturnId("b-1"), 1), Answer::Accepted);
+    assert_eq!(order.order_refunded(RefundId("r-1"), euros(1_000)), Answer::Accepted);
     order.finish();
     let recorded = test.finish();
     let span = recorded.span(&PROCESS_ORDER);
@@ -64,7 +66,7 @@ fn an_order_has_its_facts() {
 fn events_belong_to_their_order_and_can_be_read_alone() {
     let test = TestTelemetry::new();
     let mut order = completed(&test);
-    assert_eq!(order.order_refunded(PaymentId("r-1"), euros(1)), Answer::Refused(OrderViolation::Excess));
+    assert_eq!(order.order_refunded(RefundId("r-1"), euros(0)), Answer::Refused(OrderViolation::Amount));
     assert_eq!(order.order_stalled(OrderFailure::Address), Answer::Accepted);
     assert_eq!(order.order_completed(), Answer::Accepted);
     order.finish();
@@ -85,10 +87,89 @@ fn events_belong_to_their_order_and_can_be_read_alone() {
     assert_eq!(recorded.event(&said::STALLED).get(&ERROR_TYPE), Some("address".into()));
     assert_eq!(recorded.events_of(&said::RESUMED).len(), 1, "a purchase is completed once");
     let wrong = recorded.event(&said::VIOLATED);
-    assert_eq!(wrong.get(&said::VIOLATION), Some("excess".into()));
+    assert_eq!(wrong.get(&said::VIOLATION), Some("amount".into()));
     assert_eq!(wrong.get(&said::FACT), Some("refunded".into()));
     assert!(recorded.events_of(&said::REFUNDED).is_empty());
     assert_eq!(span.get(&ERROR_TYPE), None, "the problem was solved");
+}
+
+#[test]
+fn what_is_wrong_can_be_compared_with_the_payment_service() {
+    let test = TestTelemetry::new();
+    let mut order = completed(&test);
+    let answer = order.payment_captured(CaptureId("ch_stray"), euros(5_991));
+    assert_eq!(answer, Answer::Tolerated(OrderViolation::Excess));
+    assert!(!order.payment_authorized(PaymentId("p-auth"), euros(1)).is_believed());
+    assert!(!order.payment_captured(CaptureId(" "), euros(2)).is_believed());
+    assert!(!order.items_returned(ReturnId("b-1"), 1).is_believed());
+    order.finish();
+    let recorded = test.finish();
+    let [stray, conflict, nameless, back] = recorded.events_of(&said::VIOLATED)[..] else { panic!("four") };
+    assert_eq!(stray.get(&payment::MOVEMENT_ID), Some("ch_stray".into()));
+    assert_eq!(stray.get(&payment::AMOUNT), Some(5_991.into()));
+    assert_eq!(stray.get(&conventions::CURRENCY), Some("EUR".into()));
+    assert_eq!(conflict.get(&payment::TRANSACTION_ID), Some("p-auth".into()));
+    assert_eq!(conflict.get(&said::VIOLATION), Some("conflict".into()));
+    assert_eq!((nameless.get(&payment::MOVEMENT_ID), nameless.get(&payment::AMOUNT)), (None, Some(2.into())));
+    assert_eq!((back.get(&said::RETURN_ID), back.get(&said::ITEMS)), (Some("b-1".into()), Some(1.into())));
+    let captured = recorded.event(&said::CAPTURED);
+    assert_eq!(captured.get(&payment::AMOUNT), Some(5_991.into()), "it is believed");
+}
+
+#[test]
+fn every_way_to_pay_is_on_the_span_once_it_was_used() {
+    let test = TestTelemetry::new();
+    let mut order = completed(&test);
+    assert_eq!(order.payment_voided(VoidId("v-1"), euros(990)), Answer::Accepted);
+    assert_eq!(order.payment_received(PaymentId("voucher"), euros(10)), Answer::Accepted);
+    order.finish();
+    completed(&test).finish();
+    let recorded = test.finish();
+    let [both, neither] = recorded.spans_of(&PROCESS_ORDER)[..] else { panic!("two orders") };
+    assert_eq!(both.get(&said::VOIDED_AMOUNT), Some(990.into()));
+    assert_eq!(both.get(&said::RECEIVED_AMOUNT), Some(10.into()));
+    assert_eq!((neither.get(&said::VOIDED_AMOUNT), neither.get(&said::RECEIVED_AMOUNT)), (None, None));
+    assert_eq!(recorded.event(&said::RECEIVED).get(&payment::TRANSACTION_ID), Some("voucher".into()));
+    assert_eq!(recorded.event(&said::VOIDED).get(&payment::MOVEMENT_ID), Some("v-1".into()));
+}
+
+#[test]
+fn facts_that_would_not_be_known_again_are_counted() {
+    let test = TestTelemetry::new();
+    let mut order = completed(&test);
+    for number in 0..20 {
+        let id = format!("c-{number}");
+        assert_eq!(order.payment_captured(CaptureId(&id), euros(1)), Answer::Accepted);
+    }
+    order.finish();
+    assert_eq!(test.finish().counter(&said::FORGOTTEN, ()), Some(5));
+}
+
+#[test]
+fn an_order_that_waits_keeps_nothing_of_the_requests_that_brought_it() {
+    #[derive(Debug)]
+    struct Body(std::sync::Arc<()>);
+    let test = TestTelemetry::new();
+    let shop = Observability::new(&test);
+    let body = std::sync::Arc::new(());
+    let request = || Context::current().with_value(Body(std::sync::Arc::clone(&body)));
+    let of_request = request();
+    assert!(of_request.get::<Body>().is_some_and(|it| std::sync::Arc::ptr_eq(&it.0, &body)));
+    let new = order("o-1");
+    let progress = Progress::unpaid(OrderStatus::Processing, &new);
+    let mut parked = {
+        let _guard = request().attach();
+        let first = shop.track_order_midway(&new, &progress, Some(&of_request)).expect("an order");
+        [completed(&test).park(), first.park()]
+    };
+    drop(of_request);
+    for _ in 0..3 {
+        let _guard = request().attach();
+        parked = parked.map(|order| order.resume().park());
+    }
+    assert_eq!(std::sync::Arc::strong_count(&body), 1, "somebody else has it");
+    assert!(parked.iter().all(|order| order.origin().is_some()));
+    parked.into_iter().for_each(otel_ecommerce::ParkedOrder::finish);
 }
 
 #[test]
@@ -134,8 +215,8 @@ fn the_last_items_that_come_back_are_the_return_of_the_order() {
     let test = TestTelemetry::new();
     let mut order = completed(&test);
     assert_eq!(order.order_delivered(), Answer::Accepted);
-    assert_eq!(order.items_returned(2), Answer::Accepted);
-    assert_eq!(order.items_returned(1), Answer::Accepted);
+    assert_eq!(order.items_returned(ReturnId("b-1"), 2), Answer::Accepted);
+    assert_eq!(order.items_returned(ReturnId("b-2"), 1), Answer::Accepted);
     order.finish();
     let recorded = test.finish();
     assert_eq!(recorded.event(&said::SOME_RETURNED).get(&said::ITEMS), Some(2.into()));
@@ -182,7 +263,7 @@ fn an_order_that_was_parked_is_summed_up_with_links_to_its_parts() {
         test.advance(Duration::from_secs(24 * 3600));
         let mut step = parked.resume();
         let id = format!("c-{number}");
-        assert_eq!(step.payment_captured(PaymentId(&id), euros(1_000)), Answer::Accepted);
+        assert_eq!(step.payment_captured(CaptureId(&id), euros(1_000)), Answer::Accepted);
         parked = step.park();
     }
     assert!(test.recorded().spans_of(&ORDER_SUMMARY).is_empty(), "it is not over");
@@ -211,29 +292,6 @@ fn an_order_of_more_parts_than_are_linked_says_how_many_there_were() {
     let recorded = test.finish();
     let summary = recorded.span(&ORDER_SUMMARY);
     assert_eq!((summary.links.len(), summary.get(&said::PARTS)), (64, Some(101.into())));
-}
-
-#[test]
-fn an_order_that_is_met_midway_is_neither_counted_nor_timed_from_its_beginning() {
-    let test = TestTelemetry::new();
-    let shop = Observability::new(&test);
-    let before = completed(&test);
-    let origin = before.context();
-    before.finish();
-    let new = order("o-2");
-    let progress = Progress { authorized: euros(5_990), ..Progress::unpaid(OrderStatus::Processing, &new) };
-    let mut met = shop.track_order_midway(&new, &progress, Some(&origin)).expect("an order");
-    assert_eq!(met.order_stalled(OrderFailure::Fulfilment), Answer::Accepted);
-    assert_eq!(met.order_completed(), Answer::Accepted);
-    assert_eq!(met.order_shipped(), Answer::Accepted);
-    assert_eq!(met.payment_captured(PaymentId("c"), euros(5_990)), Answer::Accepted);
-    met.finish();
-    let recorded = test.finish();
-    let [first, met] = recorded.spans_of(&PROCESS_ORDER)[..] else { panic!("two orders") };
-    assert_eq!(met.links, std::slice::from_ref(&first.span_id));
-    assert_eq!(recorded.events_of(&said::COMPLETED).len(), 1, "that of the first order");
-    assert_eq!(recorded.events_of(&said::RESUMED).len(), 1);
-    assert_eq!(recorded.values(&said::PROCESSING_DURATION.facts()).len(), 0);
 }
 
 #[test]

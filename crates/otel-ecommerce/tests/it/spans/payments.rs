@@ -1,5 +1,6 @@
 //! Payments that are asked for.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use otel_core::testing::{TestStatus, TestTelemetry};
@@ -7,9 +8,9 @@ use otel_core::{ERROR_TYPE, PseudonymKey, Sensitive, SpanKind};
 use otel_ecommerce::Observability;
 use otel_ecommerce::charge::Charge;
 use otel_ecommerce::conventions::payment as said;
-use otel_ecommerce::ids::{IdempotencyKey, OrderId, PaymentId};
+use otel_ecommerce::ids::{CaptureId, IdempotencyKey, OrderId, PaymentId, RefundId, TransactionId};
 use otel_ecommerce::invalid::{Field, Invalid};
-use otel_ecommerce::labels::PaymentFailure;
+use otel_ecommerce::labels::{PaymentFailure, PaymentMethod, PaymentNetwork};
 
 use super::check;
 use crate::counter::{charge, mia};
@@ -51,7 +52,7 @@ fn what_is_taken_and_given_back_are_clients_of_the_payment_service_too() {
     let shop = Observability::new(&test);
     let charge = everything().with_payment(PaymentId("pi_1")).expect("an identifier");
     shop.capture_payment(&charge).approved(PaymentId("pi_1")).expect("an identifier");
-    shop.refund_payment(&charge).approved(PaymentId("re_1")).expect("an identifier");
+    shop.refund_payment(&charge).approved(RefundId("re_1")).expect("an identifier");
     let recorded = test.finish();
     for def in [said::CAPTURE_PAYMENT, said::REFUND_PAYMENT] {
         let span = recorded.span(&def);
@@ -60,7 +61,57 @@ fn what_is_taken_and_given_back_are_clients_of_the_payment_service_too() {
         assert_eq!((named, span.get(&said::TRANSACTION_ID)), (1, Some("pi_1".into())));
     }
     assert_eq!(recorded.event(&said::CAPTURED).get(&said::TRANSACTION_ID), Some("pi_1".into()));
-    assert_eq!(recorded.events_of(&said::REFUNDED).len(), 1);
+    assert_eq!(recorded.span(&said::CAPTURE_PAYMENT).get(&said::MOVEMENT_ID), None, "it has one name");
+    let refunded = recorded.event(&said::REFUNDED);
+    assert_eq!(refunded.get(&said::TRANSACTION_ID), Some("pi_1".into()));
+    assert_eq!(refunded.get(&said::MOVEMENT_ID), Some("re_1".into()));
+    assert_eq!(recorded.span(&said::REFUND_PAYMENT).get(&said::MOVEMENT_ID), Some("re_1".into()));
+}
+
+#[test]
+fn no_name_that_the_payment_service_gives_is_thrown_away() {
+    let named = |id: TransactionId<'_>, payment: Option<&'static str>| {
+        let test = TestTelemetry::new();
+        let charge = match payment {
+            Some(payment) => charge(100).with_payment(PaymentId(payment)).expect("an identifier"),
+            None => charge(100),
+        };
+        Observability::new(&test).capture_payment(&charge).approved(id).expect("an identifier");
+        let recorded = test.finish();
+        let span = recorded.span(&said::CAPTURE_PAYMENT);
+        let event = recorded.event(&said::CAPTURED);
+        assert_eq!(event.get(&said::TRANSACTION_ID), span.get(&said::TRANSACTION_ID));
+        assert_eq!(event.get(&said::MOVEMENT_ID), span.get(&said::MOVEMENT_ID));
+        (span.get(&said::TRANSACTION_ID), span.get(&said::MOVEMENT_ID))
+    };
+    let (pi, ch) = (Some("pi_1".into()), Some("ch_1".into()));
+    assert_eq!(named(PaymentId("pi_1").into(), None), (pi.clone(), None));
+    assert_eq!(named(PaymentId("pi_1").into(), Some("pi_1")), (pi.clone(), None));
+    assert_eq!(named(PaymentId("ch_1").into(), Some("pi_1")), (pi.clone(), ch.clone()));
+    assert_eq!(named(CaptureId("ch_1").into(), Some("pi_1")), (pi, ch.clone()));
+    assert_eq!(named(CaptureId("ch_1").into(), None), (None, ch));
+}
+
+#[test]
+fn a_payment_that_panics_is_of_one_class_wherever_it_is_told() {
+    let test = TestTelemetry::new();
+    let shop = Observability::new(&test);
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _payment = shop.authorize_payment(&charge(100));
+        panic!("as a handler does");
+    }));
+    assert!(panicked.is_err());
+    let recorded = test.finish();
+    let span = recorded.span(&said::AUTHORIZE_PAYMENT);
+    assert!(matches!(span.status, TestStatus::Error(_)));
+    let classes = span.attributes.iter().filter(|(key, _)| key == ERROR_TYPE.name());
+    assert_eq!((classes.count(), span.get(&ERROR_TYPE)), (1, Some("panic".into())));
+    assert_eq!(recorded.event(&said::FAILED).get(&ERROR_TYPE), Some("panic".into()));
+    let took = |failure| {
+        let labels = (PaymentMethod::Card, PaymentNetwork::Visa, Some(failure));
+        recorded.histogram(&said::AUTHORIZATION_DURATION, labels).map_or(0, |took| took.count)
+    };
+    assert_eq!((took(PaymentFailure::Panic), took(PaymentFailure::Abandoned)), (1, 0));
 }
 
 #[test]
@@ -83,7 +134,7 @@ fn what_the_issuer_declines_is_no_error_of_the_shop() {
         assert_eq!(recorded.events().len(), 1);
     }
     let declines = PaymentFailure::ALL.iter().filter(|failure| failure.is_decline()).count();
-    assert_eq!((declines, PaymentFailure::ALL.len()), (11, 18));
+    assert_eq!((declines, PaymentFailure::ALL.len()), (11, 19));
 }
 
 #[test]

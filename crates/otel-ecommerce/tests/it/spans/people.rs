@@ -4,9 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use otel_core::ERROR_TYPE;
 use otel_core::testing::{TestSpan, TestStatus, TestTelemetry};
-use otel_ecommerce::conventions::user::{CREATE_USER, REGISTRATION_RESULT, USER_ACTION, USER_CREATED};
+use otel_ecommerce::conventions::user::{
+    CREATE_USER, REGISTRATION_RESULT, REGISTRATIONS, USER_ACTION, USER_CREATED,
+};
 use otel_ecommerce::ids::SessionId;
-use otel_ecommerce::labels::{Action, ActionFailure, Channel, RegistrationSource};
+use otel_ecommerce::labels::{Action, ActionFailure, Channel, RegistrationResult, RegistrationSource};
 use otel_ecommerce::registration::RegistrationFailure;
 use otel_ecommerce::{CATALOGUE, Observability, conventions};
 
@@ -79,6 +81,23 @@ fn an_account_is_told_by_its_pseudonym() {
     let event = recorded.event(&USER_CREATED);
     assert_eq!(event.get(&conventions::USER), Some(mia().to_string().as_str().into()));
     assert_eq!(event.span_id, span.span_id);
+}
+
+#[test]
+fn a_registration_that_panics_is_of_one_class_wherever_it_is_told() {
+    let test = TestTelemetry::new();
+    let shop = Observability::new(&test);
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _registration = shop.create_user(RegistrationSource::Form);
+        panic!("as a handler does");
+    }));
+    assert!(panicked.is_err());
+    let recorded = test.finish();
+    let span = recorded.span(&CREATE_USER);
+    assert_eq!(span.get(&ERROR_TYPE), Some("panic".into()));
+    assert_eq!(span.get(&REGISTRATION_RESULT), Some("panic".into()));
+    let count = |result| recorded.counter(&REGISTRATIONS, (RegistrationSource::Form, result));
+    assert_eq!((count(RegistrationResult::Panic), count(RegistrationResult::Abandoned)), (Some(1), Some(0)));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Stock and searches.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use otel_core::testing::{TestStatus, TestTelemetry};
 use otel_core::{ERROR_TYPE, Sensitive};
 use otel_ecommerce::Observability;
@@ -67,6 +69,44 @@ fn stock_that_cannot_be_asked_is_an_error() {
 }
 
 #[test]
+fn a_reservation_that_panics_has_failed_and_one_that_is_dropped_was_abandoned() {
+    let test = TestTelemetry::new();
+    let shop = Observability::new(&test);
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _reservation = shop.reserve_inventory();
+        panic!("as a handler does");
+    }));
+    assert!(panicked.is_err());
+    drop(shop.reserve_inventory());
+    let recorded = test.finish();
+    let [panicked, dropped] = recorded.spans_of(&stock::RESERVE_INVENTORY)[..] else { panic!("two") };
+    assert_eq!(
+        (panicked.get(&stock::RESULT), panicked.get(&ERROR_TYPE)),
+        (Some("failed".into()), Some("panic".into()))
+    );
+    assert_eq!(dropped.get(&stock::RESULT), Some("abandoned".into()));
+    let count = |result| recorded.counter(&stock::RESERVATIONS, result);
+    assert_eq!((count(ReservationResult::Failed), count(ReservationResult::Abandoned)), (Some(1), Some(1)));
+}
+
+#[test]
+fn a_search_that_is_dropped_was_abandoned_and_one_that_panics_is_an_error() {
+    let test = TestTelemetry::new();
+    let shop = Observability::new(&test);
+    drop(shop.search_catalog(SearchType::Suggestion, Sensitive::new("sho")));
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _search = shop.search_catalog(SearchType::Text, Sensitive::new("shoes"));
+        panic!("as a handler does");
+    }));
+    assert!(panicked.is_err());
+    let recorded = test.finish();
+    let [dropped, panicked] = recorded.spans_of(&search::SEARCH_CATALOG)[..] else { panic!("two") };
+    assert_eq!((dropped.get(&ERROR_TYPE), &dropped.status), (Some("abandoned".into()), &TestStatus::Unset));
+    assert_eq!(panicked.get(&ERROR_TYPE), Some("panic".into()));
+    assert!(matches!(panicked.status, TestStatus::Error(_)));
+}
+
+#[test]
 fn what_is_for_sale_again_is_counted_in_pieces() {
     let test = TestTelemetry::new();
     let shop = Observability::new(&test);
@@ -105,7 +145,8 @@ fn a_query_that_makes_no_sense_is_no_error_and_an_index_that_is_away_is() {
         let recorded = test.finish();
         let span = recorded.span(&search::SEARCH_CATALOG);
         assert_eq!(span.get(&ERROR_TYPE), Some(failure.as_str().into()));
-        assert_eq!(span.status == TestStatus::Unset, *failure == SearchFailure::Query, "{failure:?}");
+        let is_nobodys = matches!(failure, SearchFailure::Query | SearchFailure::Abandoned);
+        assert_eq!(span.status == TestStatus::Unset, is_nobodys, "{failure:?}");
         assert!(recorded.events().is_empty());
     }
 }
