@@ -5,7 +5,7 @@ use std::time::Duration;
 use otel_core::{Currency, Money, Pseudonym, PseudonymKey, Query, Sensitive, Telemetry, Timestamp};
 use otel_ecommerce::anomaly::AnomalySettings;
 use otel_ecommerce::charge::Charge;
-use otel_ecommerce::gateway::{Request, Route};
+use otel_ecommerce::gateway::Request;
 use otel_ecommerce::ids::{CartId, OrderId, PaymentId, RefundId, SessionId};
 use otel_ecommerce::kpi::{CartNews, Refund, SearchFacts};
 use otel_ecommerce::labels::{
@@ -42,7 +42,7 @@ impl Town {
             shop: Observability::new(telemetry),
             kpi: KpiMonitor::new(telemetry, KpiSettings::default()),
             detector: AnomalyDetector::new(telemetry, AnomalySettings::default()),
-            gateway: Gateway::new(telemetry),
+            gateway: Gateway::new(telemetry, &["/orders/{order}", "/login"]),
             store: DataStore::new(telemetry, System::PostgreSql, &StoreSettings::default()),
             log: EventLog::new(telemetry),
             key: PseudonymKey::new([7; 32]),
@@ -67,10 +67,9 @@ impl Town {
         }
     }
 
-    /// What the gateway and the store see: a router without templates, and queries with literals in them.
+    /// What the gateway and the store see: a router that says paths for templates, and queries with literals in them.
     fn asks(&self, visitor: &Visitor<'_>) {
-        let path = format!("/orders/{{{}}}", visitor.visit);
-        let route = Route::template(&path).expect("a template");
+        let route = self.gateway.route(&format!("/orders/{}", visitor.visit));
         let mut request = self.gateway.request(&Request::new(Method::Get, route));
         request.authenticated(AuthScheme::Token, Some(visitor.user)).access_allowed();
         request.answered(200);

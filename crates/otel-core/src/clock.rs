@@ -1,10 +1,13 @@
 //! The clock: one cheap monotonic reading, tied to the wall clock.
 
+mod stopwatch;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::time::Timestamp;
+pub use stopwatch::Stopwatch;
 
 /// A monotonic reading of a [`Clock`], in the clock's own ticks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,9 +17,46 @@ pub(crate) struct Reading(u64);
 #[derive(Debug)]
 pub(crate) enum Clock {
     System(SystemClock),
-    /// Nanoseconds since the Unix epoch, moved by a test.
+    /// Moved and set by a test.
     #[cfg_attr(not(feature = "testing"), expect(dead_code, reason = "only tests move the clock"))]
-    Manual(Arc<AtomicU64>),
+    Manual(Arc<ManualClock>),
+}
+
+/// A clock that a test moves, and a wall clock beside it that a test sets.
+#[derive(Debug)]
+pub(crate) struct ManualClock {
+    ticks: AtomicU64,
+    /// Unix nanoseconds where the ticks are zero.
+    start_unix_nanos: AtomicI64,
+}
+
+#[cfg_attr(not(feature = "testing"), expect(dead_code, reason = "only tests move the clock"))]
+impl ManualClock {
+    pub(crate) const fn new(now: Timestamp) -> Self {
+        Self { ticks: AtomicU64::new(now.unix_nanos()), start_unix_nanos: AtomicI64::new(0) }
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        let nanos = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
+        self.ticks.fetch_add(nanos, Ordering::Relaxed);
+    }
+
+    /// Sets the wall clock, as NTP does.
+    pub(crate) fn set(&self, to: Timestamp) {
+        let ticks = self.ticks.load(Ordering::Relaxed);
+        self.start_unix_nanos
+            .store(to.unix_nanos().cast_signed().wrapping_sub(ticks.cast_signed()), Ordering::Relaxed);
+    }
+
+    fn timestamp(&self, ticks: u64) -> Timestamp {
+        let start = self.start_unix_nanos.load(Ordering::Relaxed);
+        Timestamp::from_unix_nanos(ticks.saturating_add_signed(start))
+    }
+
+    #[cfg(feature = "pipeline")]
+    fn now(&self) -> Timestamp {
+        self.timestamp(self.ticks.load(Ordering::Relaxed))
+    }
 }
 
 /// The time-stamp counter where the CPU has a stable one (about 10 ns a reading, where the wall clock takes 40),
@@ -42,7 +82,7 @@ impl Clock {
     pub(crate) fn read(&self) -> Reading {
         match self {
             Self::System(clock) => Reading(clock.ticks.raw()),
-            Self::Manual(nanos) => Reading(nanos.load(Ordering::Relaxed)),
+            Self::Manual(clock) => Reading(clock.ticks.load(Ordering::Relaxed)),
         }
     }
 
@@ -64,7 +104,7 @@ impl Clock {
                 let start = clock.start_unix_nanos.load(Ordering::Relaxed);
                 Timestamp::from_unix_nanos(since_start.saturating_add_signed(start))
             }
-            Self::Manual(_) => Timestamp::from_unix_nanos(reading.0),
+            Self::Manual(clock) => clock.timestamp(reading.0),
         }
     }
 
@@ -78,7 +118,7 @@ impl Clock {
     pub(crate) fn wall(&self) -> Wall {
         match self {
             Self::System(_) => Wall::System,
-            Self::Manual(nanos) => Wall::Manual(Arc::clone(nanos)),
+            Self::Manual(clock) => Wall::Manual(Arc::clone(clock)),
         }
     }
 
@@ -97,8 +137,8 @@ impl Clock {
 #[derive(Clone, Debug)]
 pub(crate) enum Wall {
     System,
-    /// Nanoseconds since the Unix epoch, moved by a test.
-    Manual(Arc<AtomicU64>),
+    /// Moved and set by a test.
+    Manual(Arc<ManualClock>),
 }
 
 #[cfg(feature = "pipeline")]
@@ -106,7 +146,7 @@ impl Wall {
     pub(crate) fn now(&self) -> Timestamp {
         match self {
             Self::System => SystemTime::now().into(),
-            Self::Manual(nanos) => Timestamp::from_unix_nanos(nanos.load(Ordering::Relaxed)),
+            Self::Manual(clock) => clock.now(),
         }
     }
 }

@@ -57,6 +57,7 @@ pub use alert::{
     AlertLabel, AlertLevel, AlertRule, Alerts, Breach, Burn, Condition, Limit, Matching, NoData, Part, Series,
 };
 pub use catalogue::Catalogue;
+pub use clock::Stopwatch;
 pub use decimal::{Decimal, ParseDecimalError};
 pub use event::{Deferred, DeferredDef, Event, EventDef, Fixed, Severity};
 pub use instrument::{Counter, FloatGauge, Gauge, Histogram, UpDownCounter};

@@ -83,7 +83,7 @@ pub struct SpanDef {
     brief: &'static str,
     encoded: EncodedName,
     stratum: u16,
-    own_names: bool,
+    told_by: Option<&'static str>,
 }
 
 impl SpanDef {
@@ -100,21 +100,21 @@ impl SpanDef {
             brief,
             encoded: EncodedName::new(NAME, name),
             stratum: stratum(name),
-            own_names: false,
+            told_by: None,
         }
     }
 
     /// The same span, each of which may have another name: see [`Span::rename`]. The name of the definition stands for
-    /// them all in the reference pages and for samplers.
+    /// them all in the reference pages and for samplers; each has the attribute `key`, which other spans do not have.
     #[must_use]
-    pub const fn with_own_names(mut self) -> Self {
-        self.own_names = true;
+    pub const fn with_own_names<T: AttributeType>(mut self, key: &Key<T>) -> Self {
+        self.told_by = Some(key.name());
         self
     }
 
-    /// Whether each span may have another name.
-    pub const fn has_own_names(&self) -> bool {
-        self.own_names
+    /// The name of the attribute that each has, where they have names of their own.
+    pub const fn told_by(&self) -> Option<&'static str> {
+        self.told_by
     }
 
     /// The same span in another lane than [`Lane::Normal`].

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use opentelemetry::Context;
 
 use crate::catalogue::Catalogue;
+use crate::clock::Stopwatch;
 use crate::event::{Deferred, DeferredDef, Event, EventDef, Fixed};
 use crate::instrument::{Counter, FloatGauge, Gauge, Histogram, UpDownCounter};
 use crate::label::{Capped, CappedLabel, CappedNames, LabelSet};
@@ -140,7 +141,14 @@ impl Telemetry {
         }
     }
 
-    /// The current time of this pipeline's clock; the epoch without telemetry.
+    /// Starts to measure how long something takes.
+    #[inline]
+    pub fn stopwatch(&self) -> Stopwatch {
+        Stopwatch::start(self.scope.as_ref().map(|scope| &scope.recorder))
+    }
+
+    /// The current time of this pipeline's wall clock, which may be set at any time; the epoch without telemetry. How long
+    /// something takes is said by a [`Stopwatch`].
     pub fn now(&self) -> Timestamp {
         self.scope.as_ref().map(|scope| scope.recorder.clock.now()).unwrap_or_default()
     }

@@ -27,7 +27,7 @@ mod value;
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 pub use conformance::{assert_conforms, assert_declared, assert_sound, conformance};
@@ -42,7 +42,7 @@ pub use tail_buffer::TailBuffer;
 pub use value::TestValue;
 
 use crate::alerting::{Alert, Alerting};
-use crate::clock::Clock;
+use crate::clock::{Clock, ManualClock};
 use crate::head::{BuiltIn, HeadSampler, Root};
 use crate::ids::Ids;
 use crate::pipeline::{Destination, Memory, Parts, Pipeline, Resource, Site, Way};
@@ -66,7 +66,7 @@ const BEGINNING: Timestamp = Timestamp::from_unix_nanos(1_704_067_200_000_000_00
 pub struct TestTelemetry {
     pipeline: Pipeline,
     memory: Arc<Memory>,
-    clock: Arc<AtomicU64>,
+    clock: Arc<ManualClock>,
 }
 
 impl TestTelemetry {
@@ -125,7 +125,7 @@ impl TestTelemetry {
 
     fn with(beginning: Timestamp, alerting: Option<Alerting>, privacy: Privacy, settings: Settings) -> Self {
         let memory = Arc::new(Memory::default());
-        let clock = Arc::new(AtomicU64::new(beginning.unix_nanos()));
+        let clock = Arc::new(ManualClock::new(beginning));
         let kept = Arc::clone(&memory);
         let parts = Parts {
             clock: Clock::Manual(Arc::clone(&clock)),
@@ -163,8 +163,12 @@ impl TestTelemetry {
 
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
-        let nanos = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
-        self.clock.fetch_add(nanos, Ordering::Relaxed);
+        self.clock.advance(by);
+    }
+
+    /// Sets the wall clock, as NTP does: what is stamped from now on has other times, and no duration notices.
+    pub fn set_clock(&self, to: Timestamp) {
+        self.clock.set(to);
     }
 
     /// Collects metrics, evaluates all alert rules, and returns every alert that is remembered.

@@ -168,6 +168,7 @@ pub const CATALOGUE: Catalogue = Catalogue {
         vocabulary::AMOUNT_TAX.facts(),
         vocabulary::AMOUNT_SHIPPING.facts(),
         vocabulary::AMOUNT_DISCOUNT.facts(),
+        vocabulary::REFUSAL.facts(),
     ],
     spans: &[
         user::USER_ACTION,
@@ -300,6 +301,8 @@ pub const CATALOGUE: Catalogue = Catalogue {
         gateway::AUTHENTICATIONS.facts(),
         gateway::AUTHENTICATION_FAILURES.facts(),
         gateway::ACCESS_DECISIONS.facts(),
+        gateway::UNLISTED_ROUTES.facts(),
+        vocabulary::REFUSALS.facts(),
     ],
     alerts: ALERTS,
 };

@@ -1,7 +1,8 @@
 //! Requests at an API gateway: what limits, authentication and authorisation make of them.
 //!
 //! Of a request leave its method, the template of its route and the status of its answer; of who sent it, the network it
-//! came from and the pseudonym of a user. There is no way for a path, a header or a token to get here.
+//! came from and the pseudonym of a user. There is no way for a path, a header or a token to get here: templates are texts
+//! of the program, listed once, and what a router says is looked up among them.
 //!
 //! ```
 //! use otel_core::Telemetry;
@@ -10,16 +11,21 @@
 //! use otel_ecommerce::labels::{AuthFailure, AuthScheme, LimitScope, Method};
 //! use std::time::Duration;
 //!
-//! # fn main() -> Result<(), otel_ecommerce::gateway::RouteError> {
-//! let gateway = Gateway::new(&Telemetry::noop());
-//! let route = Route::template("/orders/{order}")?;
-//! let mut request = gateway.request(&Request::new(Method::Get, route));
+//! // As the router has them. The first 23 are kept apart in metrics.
+//! const ROUTES: &[&str] = &["/orders/{order}", "/login", "/reset-password/{token}"];
+//!
+//! let gateway = Gateway::new(&Telemetry::noop(), ROUTES);
+//! // What matched, if anything did: in axum `parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str)`.
+//! let matched: Option<&str> = Some("/orders/{order}");
+//! let route = matched.map_or(Route::UNMATCHED, |template| gateway.route(template));
+//! let mut request = gateway.request(&Request::new(Method::of("GET"), route));
 //! let quota = Quota { scope: LimitScope::User, limit: 100, remaining: 41, resets_in: Duration::from_secs(7) };
 //! request.limit_allowed(&quota);
 //! request.authentication_failed(AuthScheme::Token, AuthFailure::Expired);
 //! request.answered(401);
-//! # Ok(())
-//! # }
+//!
+//! // A path is none of them, whatever it looks like.
+//! assert_eq!(gateway.route("/reset-password/kJ8dLpQ2xZ9vB1nMt7RwYc"), Route::UNMATCHED);
 //! ```
 
 mod instruments;
@@ -36,7 +42,8 @@ use crate::labels::Method;
 use instruments::Instruments;
 pub use quota::Quota;
 pub use request::RequestSpan;
-pub use route::{Route, RouteError};
+pub use route::Route;
+use route::Routes;
 
 /// A request, as far as it may be told.
 #[derive(Clone, Copy, Debug)]
@@ -44,14 +51,14 @@ pub struct Request<'a> {
     /// Its method.
     pub method: Method,
     /// Its route.
-    pub route: Route<'a>,
+    pub route: Route,
     /// The address it came from, of which only the network leaves.
     pub client: Option<Sensitive<&'a str>>,
 }
 
 impl<'a> Request<'a> {
     /// A request of which it is not known where it came from.
-    pub const fn new(method: Method, route: Route<'a>) -> Self {
+    pub const fn new(method: Method, route: Route) -> Self {
         Self { method, route, client: None }
     }
 }
@@ -67,14 +74,27 @@ impl Method {
 #[derive(Clone, Debug)]
 pub struct Gateway {
     telemetry: Telemetry,
+    routes: Arc<Routes>,
     instruments: Arc<Instruments>,
 }
 
 impl Gateway {
-    /// A gateway.
-    pub fn new(telemetry: &Telemetry) -> Self {
+    /// A gateway before these routes: the templates of all of them, in the order in which they matter.
+    ///
+    /// Metrics keep the first 23 apart, and [`Route::UNMATCHED`]; the others are `other` there. Spans tell every one.
+    pub fn new(telemetry: &Telemetry, templates: &[&'static str]) -> Self {
         let telemetry = telemetry.with_scope(&CATALOGUE);
-        Self { instruments: Arc::new(Instruments::new(&telemetry)), telemetry }
+        let instruments = Arc::new(Instruments::new(&telemetry, templates));
+        Self { routes: Arc::new(Routes::new(templates)), instruments, telemetry }
+    }
+
+    /// The route of this template, as a router says it. One that is not listed is [`Route::UNMATCHED`], and counted in
+    /// `ecommerce.gateway.routes.unlisted`: the list is not complete, or this is no template.
+    pub fn route(&self, template: &str) -> Route {
+        self.routes.find(template).unwrap_or_else(|| {
+            self.instruments.unlisted();
+            Route::UNMATCHED
+        })
     }
 
     /// A request came; its span is a child of the span that is current on this thread: that of the server.

@@ -50,6 +50,8 @@ pub enum Field {
     Amount,
     /// A number of items.
     Items,
+    /// When it happened.
+    Time,
 }
 
 impl Invalid {
@@ -91,7 +93,7 @@ pub fn amount(minor: i64, code: &str) -> Result<Money, Invalid> {
 }
 
 /// Whether there is such money: ISO 4217 also has codes for the absence of a currency and for tests.
-fn is_spent(currency: Currency) -> bool {
+pub(crate) fn is_spent(currency: Currency) -> bool {
     // tidy: stays inside: these are codes that are refused.
     !["XXX", "XTS"].contains(&currency.code())
 }
@@ -122,6 +124,7 @@ impl fmt::Display for Field {
             Self::IdempotencyKey => "the request",
             Self::Amount => "the amount",
             Self::Items => "the number of items",
+            Self::Time => "the time",
         })
     }
 }

@@ -10,6 +10,7 @@ mod performance;
 mod search;
 mod store;
 mod user;
+mod vocabulary;
 
 pub use fraud::{EntityType, FraudDecision, FraudLabel, RuleName};
 pub use gateway::{
@@ -28,6 +29,7 @@ pub use performance::{IssueKind, RequestOutcome, RouteClass, Unjudged};
 pub use search::{SearchFailure, SearchType};
 pub use store::{QueryClass, StoreFailure, StoreSystem, System};
 pub use user::{Action, ActionFailure, RegistrationResult, RegistrationSource};
+pub use vocabulary::EventRefusal;
 
 otel_core::capped_labels! {
     /// The currency of an amount: an ISO 4217 code. There is room for each that is one, so that none can take the place of

@@ -1,7 +1,7 @@
 //! Where something was done from, as well as it is known.
 
-/// A point on Earth with how well it is known.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A point on Earth with how well it is known. Its `Debug` does not say where it is.
+#[derive(Clone, Copy, PartialEq)]
 pub struct Place {
     latitude: f32,
     longitude: f32,
@@ -65,6 +65,15 @@ impl Place {
     /// Whether the person may be anywhere.
     pub const fn is_anonymous(self) -> bool {
         self.anonymous
+    }
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Place")
+            .field("accuracy_km", &self.accuracy_km)
+            .field("anonymous", &self.anonymous)
+            .finish_non_exhaustive()
     }
 }
 

@@ -36,7 +36,7 @@ pub use call::{OperationSpan, StatusCode};
 pub use operation::Operation;
 use server::usual_port;
 
-/// Which database of which server a store is.
+/// Which database of which server a store is. What is blank is not said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StoreSettings<'a> {
     /// The database within its server: `db.namespace`.
@@ -69,11 +69,12 @@ impl DataStore {
     /// The store that is this product.
     pub fn new(telemetry: &Telemetry, system: System, settings: &StoreSettings<'_>) -> Self {
         let telemetry = telemetry.with_scope(&CATALOGUE);
+        let server = said_in(settings.server);
         let parts = Parts {
             system,
-            namespace: settings.namespace.map(Into::into),
-            server: settings.server.map(Into::into),
-            port: settings.port.filter(|port| settings.server.is_some() && usual_port(system) != Some(*port)),
+            namespace: said_in(settings.namespace),
+            port: settings.port.filter(|port| server.is_some() && usual_port(system) != Some(*port)),
+            server,
             label: telemetry.capped().get(system.as_str()),
             classes: telemetry.capped(),
             durations: telemetry.histogram(&said::OPERATION_DURATION),
@@ -134,4 +135,9 @@ impl DataStore {
     fn ended(&self, took: Duration, class: Option<QueryClass>, failure: Option<StoreFailure>) {
         self.parts.durations.record_duration(took, (self.parts.label, class, failure));
     }
+}
+
+/// The text, if there is anything in it.
+fn said_in(text: Option<&str>) -> Option<Box<str>> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(Into::into)
 }

@@ -1,7 +1,8 @@
 //! The steps of a purchase, in our words and in those of others.
 //!
 //! A [`ShopEvent`] is what happened, with exact money. An [`EventLog`] tells it as telemetry; a [`Dialect`] writes it as
-//! the JSON that Google Analytics 4 or Segment want, and reads theirs. One table stands behind both directions: see
+//! the JSON that Google Analytics 4 or Segment want, and reads theirs. What somebody searched for is
+//! [`Sensitive`](otel_core::Sensitive), is no telemetry, and goes to others only when that is asked for. One table stands behind both directions: see
 //! [`Vocabulary`] for the names of events, and [`TextField`], [`AmountField`] and [`ItemField`] for those of fields.
 //!
 //! ```
@@ -83,6 +84,14 @@ impl Dialect {
         match self {
             Self::Ga4 => None,
             Self::Segment => Some(said::STEP_NAME),
+        }
+    }
+
+    const fn search_term(self) -> &'static str {
+        let [ga4, segment] = said::SEARCH_TERM;
+        match self {
+            Self::Ga4 => ga4,
+            Self::Segment => segment,
         }
     }
 

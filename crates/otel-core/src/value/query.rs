@@ -30,9 +30,12 @@ pub struct Query {
 impl Query {
     /// The query with `?` for every literal, and without comments.
     ///
-    /// It knows no dialect, and where dialects disagree it hides more: what stands in double quotes is a literal unless
-    /// only a name can stand there, and where a backslash before a quote may or may not escape it, the rest of the query
-    /// is hidden. Placeholders stay, and doing it once more changes nothing.
+    /// It knows no dialect, and where dialects disagree it hides more. What stands in double quotes is a name right behind
+    /// the point of another name and where a table must stand: behind `FROM` (once in what reads, and not where it compares
+    /// or takes apart), `JOIN`, `INTO`, `UPDATE`, `TABLE` and the like. Everywhere else it is a literal. Where it cannot be
+    /// said where a text, a name or a comment ends, the rest of the query is hidden: behind a backslash before a quote, in
+    /// `[it's]`, in nested comments. `#` begins a comment but in `FROM #orders` and `data #>> '{a}'`, and `//` does.
+    /// Placeholders stay, and doing it once more changes nothing.
     pub fn sql(text: &str) -> Self {
         let (mut clean, mut commented) = pass(text);
         // What a comment kept apart can form another one, and every pass leaves fewer.
@@ -71,8 +74,9 @@ fn pass(query: &str) -> (Query, bool) {
     let mut summary = Summary::default();
     let (mut lexer, mut commented, mut apart) = (Lexer::new(query), false, false);
     while let Some((token, written)) = lexer.next(summary.expects_a_name()) {
-        if token == Token::Comment {
+        if matches!(token, Token::Comment | Token::Disputed) {
             (commented, apart) = (true, true);
+            summary.read(token, written);
             continue;
         }
         let written = if token == Token::Literal { "?" } else { written };

@@ -284,20 +284,27 @@ fn a_part_is_enough_where_only_a_part_is_asked_for() {
 }
 
 #[test]
-fn a_span_with_a_name_of_its_own_is_known_by_its_kind() {
-    const CALL: SpanDef = SpanDef::new("wash.call", SpanKind::Client, "A call.").with_own_names();
+fn a_span_with_a_name_of_its_own_is_known_by_its_kind_and_by_what_is_said_of_it() {
+    const CALL: SpanDef = SpanDef::new("wash.call", SpanKind::Client, "A call.").with_own_names(&BRAND);
     let catalogue = Catalogue { spans: &[WASH, CALL], ..CATALOGUE };
-    let named = |kind| {
+    let named = |kind, key: &'static Key<Text>| {
         let def = SpanDef::new("SELECT cars", kind, "A call.");
-        recorded(move |wash| wash.span(&def).finish(Outcome::Ok))
+        recorded(move |wash| {
+            let mut span = wash.span(&def);
+            span.set(key, "A");
+            span.finish(Outcome::Ok);
+        })
     };
-    let call = conformance(&named(SpanKind::Client), &catalogue);
+    let call = conformance(&named(SpanKind::Client, &BRAND), &catalogue);
     assert!(call.findings().is_empty(), "{:?}", call.findings());
     assert!(!call.coverage().unseen().contains(&(Signal::Span, "wash.call")));
-    let other = conformance(&named(SpanKind::Producer), &catalogue);
-    assert!(other.coverage().unseen().contains(&(Signal::Span, "wash.call")));
-    let found: Vec<FindingId> = other.findings().iter().map(|finding| finding.id).collect();
-    assert_eq!(found, [FindingId::MissingSpan]);
+    // Another kind of span, and another call: to a service, and not to this store.
+    for other in [named(SpanKind::Producer, &BRAND), named(SpanKind::Client, &CAR)] {
+        let other = conformance(&other, &catalogue);
+        assert!(other.coverage().unseen().contains(&(Signal::Span, "wash.call")));
+        let found: Vec<FindingId> = other.findings().iter().map(|finding| finding.id).collect();
+        assert_eq!(found, [FindingId::MissingSpan]);
+    }
 }
 
 #[test]

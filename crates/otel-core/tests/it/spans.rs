@@ -92,8 +92,8 @@ fn a_current_span_is_the_parent_of_spans_and_events() {
 
 #[test]
 fn a_span_may_have_a_name_of_its_own() {
-    const CALL: SpanDef = SpanDef::new("call", SpanKind::Client, "A call.").with_own_names();
-    assert!(CALL.has_own_names() && !WORK.has_own_names());
+    const CALL: SpanDef = SpanDef::new("call", SpanKind::Client, "A call.").with_own_names(&NAME);
+    assert_eq!((CALL.told_by(), WORK.told_by()), (Some(NAME.name()), None));
     let test = TestTelemetry::new();
     let mut call = test.span(&CALL);
     call.set(&NAME, "first").rename("SELECT orders").set(&NAME, "last");
@@ -212,4 +212,26 @@ fn a_reference_to_a_span_keeps_nothing_else_of_its_context() {
     assert!(SpanReference::of(&Context::new()).is_none());
     let recorded = test.finish();
     assert_eq!(recorded.span(&STEP).links, std::slice::from_ref(&recorded.span(&WORK).span_id));
+}
+
+#[test]
+fn a_clock_that_is_set_changes_when_things_happen_and_not_how_long_they_take() {
+    let test = TestTelemetry::new();
+    let began = test.now();
+    for to in [began.after(Duration::from_secs(30)), Timestamp::from_unix_nanos(0), began] {
+        let (watch, span) = (test.stopwatch(), test.span(&WORK));
+        test.advance(Duration::from_secs(2));
+        test.set_clock(to);
+        assert_eq!(test.now(), to);
+        assert_eq!(watch.elapsed(), Duration::from_secs(2));
+        test.advance(Duration::from_secs(1));
+        assert_eq!(
+            (test.now(), watch.clone().elapsed()),
+            (to.after(Duration::from_secs(1)), Duration::from_secs(3))
+        );
+        span.finish(Outcome::Ok);
+    }
+    assert_eq!(Telemetry::noop().stopwatch().elapsed(), Duration::ZERO);
+    let recorded = test.finish();
+    assert!(recorded.spans().iter().all(|span| span.end.since(span.start) == Duration::from_secs(3)));
 }

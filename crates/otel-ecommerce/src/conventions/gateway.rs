@@ -96,6 +96,13 @@ pub const ACCESS_DECISIONS: CounterDef<(RouteName, AccessDecision)> = CounterDef
     "Decisions on whether somebody may do what they ask for.",
 );
 
+/// Routes that nobody listed.
+pub const UNLISTED_ROUTES: CounterDef<()> = CounterDef::new(
+    "ecommerce.gateway.routes.unlisted",
+    Unit::new("{request}"),
+    "Requests whose router named a route that the gateway was not told of.",
+);
+
 /// The name of the alert on failing authentications.
 pub(crate) const STUFFED: &str = "ecommerce_gateway_wrong_credentials";
 /// What the alert on failing authentications means.

@@ -40,7 +40,7 @@ pub const CLIENT_OPERATION: SpanDef = SpanDef::new(
     SpanKind::Client,
     "A call to a store; its name is what it does to what, as in `SELECT orders`.",
 )
-.with_own_names();
+.with_own_names(&SYSTEM);
 
 /// How long calls take.
 ///

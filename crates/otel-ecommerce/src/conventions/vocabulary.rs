@@ -7,7 +7,11 @@
 mod events;
 mod fields;
 
-use otel_core::{Count, EventDef, Int, Key, Minor, Severity, Text, TextList};
+use otel_core::{
+    Choice, Count, CounterDef, EventDef, Int, Key, Label, Minor, Severity, Text, TextList, Unit,
+};
+
+use crate::labels::EventRefusal;
 
 pub use super::order::{
     CANCELLED as ORDER_CANCELLED, CART_ID, CHECKOUT_ID, COMPLETED as ORDER_COMPLETED,
@@ -18,8 +22,8 @@ pub use super::search::PERFORMED as SEARCH_PERFORMED;
 pub use events::{EventKind, Vocabulary};
 pub use fields::{AmountField, ItemField, TextField};
 pub(crate) use fields::{
-    CURRENCY_NAME, GA4_ITEMS, ITEM_DISCOUNT, ITEM_INDEX, ITEM_PRICE, ITEM_QUANTITY, SEGMENT_PRODUCTS,
-    STEP_NAME,
+    CURRENCY_NAME, GA4_ITEMS, ITEM_DISCOUNT, ITEM_INDEX, ITEM_PRICE, ITEM_QUANTITY, SEARCH_TERM,
+    SEGMENT_PRODUCTS, STEP_NAME,
 };
 
 /// The step of the checkout.
@@ -89,6 +93,17 @@ pub const AMOUNT_SHIPPING: Key<Minor> =
 /// The discount.
 pub const AMOUNT_DISCOUNT: Key<Minor> =
     Key::new("ecommerce.amount.discount", "What is taken off, in minor units of the currency.");
+
+/// Why it was not taken.
+pub const REFUSAL: Key<Choice<EventRefusal>> =
+    Key::new(EventRefusal::KEY, "Why an event in the words of others was not taken.");
+
+/// What was not taken.
+pub const REFUSALS: CounterDef<EventRefusal> = CounterDef::new(
+    "ecommerce.vocabulary.refusals",
+    Unit::new("{event}"),
+    "Events in the words of others that were not taken: purchases may be among them.",
+);
 
 macro_rules! event_definitions {
     ($($const:ident = $name:literal: $brief:literal;)+) => {$(

@@ -19,21 +19,29 @@ pub(super) struct Instruments {
     authentications: Counter<AuthScheme>,
     failures: Counter<(AuthScheme, AuthFailure)>,
     accesses: Counter<(RouteName, AccessDecision)>,
+    unlisted: Counter<()>,
 }
 
 impl Instruments {
-    pub(super) fn new(telemetry: &Telemetry) -> Self {
+    pub(super) fn new(telemetry: &Telemetry, templates: &[&'static str]) -> Self {
+        let routes = telemetry.capped();
+        // Which of them are kept apart is said here, and not by whoever comes first.
+        routes.get(Route::UNMATCHED.as_str());
+        for template in templates {
+            routes.get(template);
+        }
         Self {
-            routes: telemetry.capped(),
+            routes,
             durations: telemetry.histogram(&said::REQUEST_DURATION),
             limits: telemetry.counter(&said::LIMIT_DECISIONS),
             authentications: telemetry.counter(&said::AUTHENTICATIONS),
             failures: telemetry.counter(&said::AUTHENTICATION_FAILURES),
             accesses: telemetry.counter(&said::ACCESS_DECISIONS),
+            unlisted: telemetry.counter(&said::UNLISTED_ROUTES),
         }
     }
 
-    pub(super) fn route(&self, route: Route<'_>) -> RouteName {
+    pub(super) fn route(&self, route: Route) -> RouteName {
         self.routes.get(route.as_str())
     }
 
@@ -59,5 +67,9 @@ impl Instruments {
 
     pub(super) fn access(&self, route: RouteName, decision: AccessDecision) {
         self.accesses.add(1, (route, decision));
+    }
+
+    pub(super) fn unlisted(&self) {
+        self.unlisted.add(1, ());
     }
 }

@@ -4,9 +4,9 @@ use std::future::Future;
 use std::mem;
 use std::time::Duration;
 
-use otel_core::{Context, Entered, Event, EventDef, Outcome, Pseudonym, Span, Timestamp};
+use otel_core::{Context, Entered, Event, EventDef, Outcome, Pseudonym, Span, Stopwatch};
 
-use super::{Gateway, Quota, Request};
+use super::{Gateway, Quota, Request, Route};
 use crate::conventions::{USER, gateway as said};
 use crate::labels::{
     AccessDecision, AuthFailure, AuthScheme, LimitDecision, Method, ResponseClass, RouteName,
@@ -24,9 +24,9 @@ pub struct RequestSpan {
     gateway: Gateway,
     span: Span,
     method: Method,
-    route: RouteName,
-    template: Box<str>,
-    started: Timestamp,
+    route: Route,
+    name: RouteName,
+    watch: Stopwatch,
     limit: Option<(Quota, LimitDecision)>,
     authentication: Option<(AuthScheme, Option<AuthFailure>)>,
     user: Option<Pseudonym>,
@@ -40,9 +40,9 @@ impl RequestSpan {
             gateway: gateway.clone(),
             span,
             method: request.method,
-            route: gateway.instruments.route(request.route),
-            template: request.route.as_str().into(),
-            started: gateway.telemetry.now(),
+            route: request.route,
+            name: gateway.instruments.route(request.route),
+            watch: gateway.telemetry.stopwatch(),
             limit: None,
             authentication: None,
             user: None,
@@ -112,7 +112,7 @@ impl RequestSpan {
     }
 
     fn limited(&mut self, quota: &Quota, decision: LimitDecision) -> &mut Self {
-        self.gateway.instruments.limit(self.route, quota, decision);
+        self.gateway.instruments.limit(self.name, quota, decision);
         let tells_more = match &self.limit {
             Some((_, LimitDecision::Limited)) => false,
             Some((known, _)) => decision == LimitDecision::Limited || quota.is_tighter_than(known),
@@ -131,13 +131,13 @@ impl RequestSpan {
     }
 
     fn decided(&mut self, decision: AccessDecision) -> &mut Self {
-        self.gateway.instruments.access(self.route, decision);
+        self.gateway.instruments.access(self.name, decision);
         self.access = Some(decision);
         self
     }
 
     fn event(&self, def: &EventDef) -> Event {
-        self.span.event(def).set(&said::METHOD, self.method).set(&said::ROUTE, &self.template)
+        self.span.event(def).set(&said::METHOD, self.method).set(&said::ROUTE, self.route.as_str())
     }
 
     fn describe(&mut self) {
@@ -180,13 +180,13 @@ impl ResponseClass {
 
 impl Drop for RequestSpan {
     fn drop(&mut self) {
-        let took = self.gateway.telemetry.now().since(self.started);
+        let took = self.watch.elapsed();
         let panics = self.status.is_none() && std::thread::panicking();
         let class = match panics {
             true => Some(ResponseClass::ServerError),
             false => self.status.and_then(ResponseClass::of),
         };
-        self.gateway.instruments.answered(took, (self.method, self.route), class);
+        self.gateway.instruments.answered(took, (self.method, self.name), class);
         self.describe();
         if let Some(status) = self.status.filter(|_| class.is_some()) {
             self.span.set(&said::STATUS, status.into());

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::mem;
 
-use otel_core::{Context, Entered, Event, EventDef, Key, Span, SpanDef, Text, Timestamp};
+use otel_core::{Context, Entered, Event, EventDef, Key, Span, SpanDef, Stopwatch, Text};
 
 use super::ending::Ending;
 use crate::charge::Charge;
@@ -25,7 +25,7 @@ pub struct PaymentSpan<'a> {
     span: Span,
     charge: Charge<'a>,
     kind: Kind,
-    started: Timestamp,
+    watch: Stopwatch,
     failure: Option<PaymentFailure>,
 }
 
@@ -58,8 +58,8 @@ impl<'a> PaymentSpan<'a> {
         if let Some(payment) = charge.payment() {
             span.set(&said::TRANSACTION_ID, payment.0);
         }
-        let (started, failure) = (shop.telemetry().now(), Some(PaymentFailure::Abandoned));
-        Self { shop, span, charge: *charge, kind, started, failure }
+        let (watch, failure) = (shop.telemetry().stopwatch(), Some(PaymentFailure::Abandoned));
+        Self { shop, span, charge: *charge, kind, watch, failure }
     }
 
     /// Ends it as made, with what the payment service calls what it did: event `ecommerce.payment.authorized`, `.captured`
@@ -128,7 +128,7 @@ impl<'a> PaymentSpan<'a> {
     }
 
     fn measure(&self) {
-        let took = self.shop.telemetry().now().since(self.started);
+        let took = self.watch.elapsed();
         let metrics = self.shop.metrics();
         match self.kind.operation() {
             None => metrics.payment_answered(took, &self.charge, self.failure),

@@ -3,18 +3,33 @@
 use std::future::Future;
 use std::mem;
 
-use otel_core::{Context, Entered, Outcome, Span, Timestamp};
+use otel_core::{Context, Entered, Outcome, Span, Stopwatch};
 
 use super::DataStore;
 use crate::conventions::store as said;
 use crate::labels::{QueryClass, StoreFailure};
 
-/// What a store itself calls a failure: a `SQLSTATE` (`23505`), a prefix (`WRONGTYPE`), a number.
+/// What a store itself calls a failure: a `SQLSTATE` (`23505`), a prefix (`WRONGTYPE`), a number (`ORA-17002`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct StatusCode<'a>(
+pub struct StatusCode<'a>(&'a str);
+
+impl<'a> StatusCode<'a> {
+    /// The code, where this is one: one to 16 capitals, digits, underscores and hyphens, at most eight of them digits.
+    ///
+    /// What stores say beside their codes quotes the data (`Key (name)=(…) already exists`), and telephones and cards have
+    /// more digits.
+    pub fn of(text: &'a str) -> Option<Self> {
+        let is_code =
+            |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        ((1..=16).contains(&text.len()) && digits <= 8 && text.bytes().all(is_code)).then_some(Self(text))
+    }
+
     /// The code's text.
-    pub &'a str,
-);
+    pub const fn as_str(self) -> &'a str {
+        self.0
+    }
+}
 
 /// A call to a store under way: a client span.
 ///
@@ -26,14 +41,14 @@ pub struct OperationSpan {
     store: DataStore,
     span: Span,
     class: Option<QueryClass>,
-    started: Timestamp,
+    watch: Stopwatch,
     failure: Option<StoreFailure>,
 }
 
 impl OperationSpan {
     pub(super) fn begin(store: &DataStore, span: Span, class: Option<QueryClass>) -> Self {
-        let started = store.parts.telemetry.now();
-        Self { store: store.clone(), span, class, started, failure: Some(StoreFailure::Cancelled) }
+        let watch = store.parts.telemetry.stopwatch();
+        Self { store: store.clone(), span, class, watch, failure: Some(StoreFailure::Cancelled) }
     }
 
     /// How many rows, documents or hits came back.
@@ -49,8 +64,8 @@ impl OperationSpan {
 
     /// Ends it: the store did not, and this is what it said, where it said anything.
     pub fn failed(mut self, failure: StoreFailure, status: Option<StatusCode<'_>>) {
-        if let Some(StatusCode(status)) = status {
-            self.span.set(&said::STATUS_CODE, status);
+        if let Some(status) = status {
+            self.span.set(&said::STATUS_CODE, status.as_str());
         }
         self.failure = Some(failure);
     }
@@ -73,7 +88,7 @@ impl OperationSpan {
 
 impl Drop for OperationSpan {
     fn drop(&mut self) {
-        let took = self.store.parts.telemetry.now().since(self.started);
+        let took = self.watch.elapsed();
         let panics = std::thread::panicking();
         let failure = if panics { Some(StoreFailure::Other) } else { self.failure };
         self.store.ended(took, self.class, failure);

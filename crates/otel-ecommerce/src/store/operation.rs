@@ -11,13 +11,13 @@ const LONGEST: usize = 255;
 
 /// What a store is asked to do: a query, or a command by name.
 ///
-/// Names of commands and collections are words of the program and of low cardinality. Keys, documents and the bodies of
-/// searches are data, and have no place here.
+/// Names of commands and collections are texts of the program, and of low cardinality. Keys, documents and the bodies of
+/// searches are data, and there is no way for them to get here.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation<'a> {
     query: Option<&'a Query>,
-    name: Option<&'a str>,
-    collection: Option<&'a str>,
+    name: Option<&'static str>,
+    collection: Option<&'static str>,
     size: u64,
 }
 
@@ -28,13 +28,13 @@ impl<'a> Operation<'a> {
     }
 
     /// A command: `GET`, `find`, `search`.
-    pub const fn command(name: &'a str) -> Self {
+    pub const fn command(name: &'static str) -> Self {
         Self { query: None, name: Some(name), collection: None, size: 1 }
     }
 
     /// The same on a collection: the one table, set of documents or index that it is about.
     #[must_use]
-    pub const fn on(mut self, collection: &'a str) -> Self {
+    pub const fn on(mut self, collection: &'static str) -> Self {
         self.collection = Some(collection);
         self
     }
@@ -64,8 +64,8 @@ impl<'a> Operation<'a> {
     }
 
     /// The collection.
-    pub(super) fn target(&self) -> Option<&'a str> {
-        self.collection.filter(|collection| !collection.is_empty())
+    pub(super) fn target(&self) -> Option<&'static str> {
+        self.collection.map(str::trim).filter(|collection| !collection.is_empty())
     }
 
     /// Says on a span what is done.
@@ -101,7 +101,7 @@ impl<'a> Operation<'a> {
     }
 
     /// The name with one space between its words.
-    fn name(&self) -> Option<Cow<'a, str>> {
+    fn name(&self) -> Option<Cow<'static, str>> {
         let name = self.name?.trim();
         if !name.contains(char::is_whitespace) {
             return (!name.is_empty()).then_some(Cow::Borrowed(name));

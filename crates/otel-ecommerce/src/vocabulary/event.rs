@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use otel_core::{Currency, Money};
+use otel_core::{Currency, Money, Sensitive};
 
-use super::problem::checked;
+use super::problem::{checked, spent};
 use super::{AmountField, EventError, EventKind, Item, TextField};
 
 /// An event has at most this many items: the limit of Google Analytics 4.
@@ -16,6 +16,7 @@ pub struct ShopEvent {
     kind: EventKind,
     currency: Option<Currency>,
     texts: BTreeMap<TextField, String>,
+    search_term: Option<Sensitive<String>>,
     amounts: BTreeMap<AmountField, Money>,
     step: Option<u32>,
     items: Vec<Item>,
@@ -28,6 +29,7 @@ impl ShopEvent {
             kind,
             currency: None,
             texts: BTreeMap::new(),
+            search_term: None,
             amounts: BTreeMap::new(),
             step: None,
             items: Vec::new(),
@@ -44,11 +46,24 @@ impl ShopEvent {
         Ok(self)
     }
 
+    /// Says what was searched for, once: what was said before is replaced. It is never told as telemetry and shown by no
+    /// `Debug`, for people search for themselves, too; others get it from [`Dialect::export_with_search_term`] alone.
+    ///
+    /// # Errors
+    ///
+    /// When that is no text an event may have. The event stays as it was.
+    ///
+    /// [`Dialect::export_with_search_term`]: super::Dialect::export_with_search_term
+    pub fn set_search_term(&mut self, term: Sensitive<&str>) -> Result<&mut Self, EventError> {
+        self.search_term = Some(Sensitive::new(checked(term.expose())?));
+        Ok(self)
+    }
+
     /// Says something in money, once: what was said before is replaced.
     ///
     /// # Errors
     ///
-    /// When it is below zero, or in another currency than the rest. The event stays as it was.
+    /// When it is below zero, in no currency (`XXX`), or in another one than the rest. The event stays as it was.
     pub fn set_amount(&mut self, field: AmountField, amount: Money) -> Result<&mut Self, EventError> {
         if amount.minor() < 0 {
             return Err(EventError::Negative);
@@ -62,8 +77,9 @@ impl ShopEvent {
     ///
     /// # Errors
     ///
-    /// When there is another one already. The event stays as it was.
+    /// When that is none (`XXX`), or there is another one already. The event stays as it was.
     pub fn set_currency(&mut self, currency: Currency) -> Result<&mut Self, EventError> {
+        spent(currency)?;
         if self.currency.is_some_and(|known| known != currency) {
             return Err(EventError::OtherCurrency);
         }
@@ -106,6 +122,11 @@ impl ShopEvent {
     /// Something said in words.
     pub fn text(&self, field: TextField) -> Option<&str> {
         self.texts.get(&field).map(String::as_str)
+    }
+
+    /// What was searched for.
+    pub fn search_term(&self) -> Option<Sensitive<&str>> {
+        self.search_term.as_ref().map(Sensitive::as_str)
     }
 
     /// Something said in money.

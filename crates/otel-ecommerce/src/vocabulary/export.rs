@@ -7,7 +7,9 @@ use super::{AmountField, Dialect, EventKind, Item, ItemField, ShopEvent, TextFie
 use crate::conventions::vocabulary as said;
 
 /// An event in the words of others.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Its `Debug` does not show what is said of it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Exported {
     /// What they call it.
     pub name: &'static str,
@@ -25,6 +27,8 @@ pub enum Part {
     Text(TextField),
     /// Something said in money.
     Amount(AmountField),
+    /// What was searched for.
+    SearchTerm,
     /// The number of the step.
     Step,
     /// Something said of items in words.
@@ -44,12 +48,26 @@ pub enum ExportError {
 }
 
 impl Dialect {
-    /// The event in the words of this dialect.
+    /// The event in the words of this dialect. What was searched for stays here.
     ///
     /// # Errors
     ///
     /// When there are none for it.
     pub fn export(self, event: &ShopEvent) -> Result<Exported, ExportError> {
+        self.write(event, false)
+    }
+
+    /// The same with what was searched for: people search for themselves and for what ails them, and whoever reads what is
+    /// exported can read that.
+    ///
+    /// # Errors
+    ///
+    /// When there are no words for it.
+    pub fn export_with_search_term(self, event: &ShopEvent) -> Result<Exported, ExportError> {
+        self.write(event, true)
+    }
+
+    fn write(self, event: &ShopEvent, with_search_term: bool) -> Result<Exported, ExportError> {
         let kind = event.kind();
         let name = self.vocabulary().name_of(kind).ok_or(ExportError::NoName(kind))?;
         let flat = self.is_flat(kind);
@@ -59,6 +77,10 @@ impl Dialect {
         let mut writer = Writer { dialect: self, left_out: Vec::new() };
         let mut params = Object::new();
         writer.event(&mut params, event);
+        if let Some(term) = event.search_term() {
+            let name = with_search_term.then(|| self.search_term());
+            writer.write(Part::SearchTerm, name, |name| params.text(name, term.expose()));
+        }
         if flat {
             event.items().iter().for_each(|item| writer.item(&mut params, item));
         } else if !event.items().is_empty() {
@@ -133,6 +155,16 @@ impl Writer {
             None if self.left_out.contains(&part) => {}
             None => self.left_out.push(part),
         }
+    }
+}
+
+impl fmt::Debug for Exported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exported")
+            .field("name", &self.name)
+            .field("bytes", &self.params.len())
+            .field("left_out", &self.left_out)
+            .finish()
     }
 }
 

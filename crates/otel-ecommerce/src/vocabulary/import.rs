@@ -4,7 +4,7 @@ mod error;
 
 use std::collections::BTreeSet;
 
-use otel_core::{Currency, Money};
+use otel_core::{Currency, Money, Sensitive};
 use serde_json::value::RawValue;
 
 use super::members::Members;
@@ -13,6 +13,7 @@ use super::{
     TextField, number,
 };
 use crate::conventions::vocabulary as said;
+use crate::invalid::is_spent;
 pub use error::{ImportError, ImportProblem, Site};
 
 /// An event is read from at most this many bytes.
@@ -31,7 +32,9 @@ impl Dialect {
     /// The event of this name, from a JSON object. `currency` is that of events that do not say theirs.
     ///
     /// Amounts are read from the digits of their numbers, or of texts that hold one: `19.90` is 1,990 cents, and
-    /// `19.901` is an error. What is `null` is not there.
+    /// `19.901` is an error. `19.900000000000002` is 1,990 cents again: it has more digits than a double can be trusted
+    /// for, and is within a thousandth of a cent of them. Numbers where there should be texts are the texts they are
+    /// written with, and currencies may be written in small letters. What is `null` is not there.
     ///
     /// # Errors
     ///
@@ -83,7 +86,7 @@ impl Reader {
         };
         let site = Site::of(name);
         let Some(code) = text(value, &site)? else { return Ok(()) };
-        let currency = Currency::from_code(&code).ok_or_else(|| ImportProblem::UnknownCurrency.at(&site))?;
+        let currency = known(&code).ok_or_else(|| ImportProblem::UnknownCurrency.at(&site))?;
         self.currency = Some(currency);
         self.event.set_currency(currency).map_err(|error| site.refused(error))?;
         Ok(())
@@ -97,8 +100,15 @@ impl Reader {
         let (vocabulary, kind) = (self.dialect.vocabulary(), self.kind);
         let is_text = |field: &&TextField| field.name_in(vocabulary, kind) == Some(name);
         let is_amount = |field: &&AmountField| field.name_in(vocabulary, kind) == Some(name);
-        if let Some(field) = TextField::ALL.iter().find(is_text) {
-            match text(value, &site)? {
+        if name == self.dialect.search_term() {
+            match wording(value, &site)?.map(Sensitive::new) {
+                Some(term) => {
+                    self.event.set_search_term(term.as_str()).map_err(|error| site.refused(error))?;
+                }
+                None => self.ignored.push(site),
+            }
+        } else if let Some(field) = TextField::ALL.iter().find(is_text) {
+            match wording(value, &site)? {
                 Some(text) => drop(self.event.set_text(*field, &text).map_err(|error| site.refused(error))?),
                 None => self.ignored.push(site),
             }
@@ -149,7 +159,7 @@ impl Reader {
         let changed = if let Some(field) =
             ItemField::ALL.iter().find(|field| field.name_in(vocabulary) == Some(name))
         {
-            match text(value, &site)? {
+            match wording(value, &site)? {
                 Some(text) => item.described(*field, &text),
                 None => {
                     self.ignored.push(site);
@@ -177,13 +187,13 @@ impl Reader {
     /// An item may repeat the currency of its event.
     fn same_currency(&self, value: &RawValue, site: &Site) -> Result<(), ImportError> {
         let code = text(value, site)?;
-        let same = code.as_deref().is_none_or(|code| self.currency.map(Currency::code) == Some(code));
+        let same = code.as_deref().is_none_or(|code| self.currency.is_some_and(|it| known(code) == Some(it)));
         if same { Ok(()) } else { Err(site.refused(EventError::OtherCurrency)) }
     }
 
     fn amount(&self, value: &RawValue, site: &Site) -> Result<Money, ImportError> {
         let currency = self.currency.ok_or_else(|| ImportProblem::NoCurrency.at(site))?;
-        let minor = number(value, site, |digits| number::units(digits, currency.exponent()))?;
+        let minor = number(value, site, |digits| number::amount(digits, currency.exponent()))?;
         Ok(Money::from_minor(minor, currency))
     }
 
@@ -227,7 +237,19 @@ fn is_null(value: &RawValue) -> bool {
 /// The text of a value; `None` where there is nothing in it.
 fn text(value: &RawValue, site: &Site) -> Result<Option<String>, ImportError> {
     let text: Option<String> = serde_json::from_str(value.get()).map_err(|_| ImportProblem::Type.at(site))?;
-    Ok(text.filter(|text| !text.is_empty()))
+    Ok(text.filter(|text| !text.trim().is_empty()))
+}
+
+/// The same of a value that may also be a number: what is a number to one program is an identifier to another.
+fn wording(value: &RawValue, site: &Site) -> Result<Option<String>, ImportError> {
+    let json = value.get();
+    let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+    if is_number { Ok(Some(json.to_owned())) } else { text(value, site) }
+}
+
+/// The currency with this code, however it is written.
+fn known(code: &str) -> Option<Currency> {
+    Currency::from_code(&code.trim().to_ascii_uppercase()).filter(|currency| is_spent(*currency))
 }
 
 fn whole(value: &RawValue, site: &Site) -> Result<u32, ImportError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use otel_core::{Currency, Money};
 
-use super::problem::checked;
+use super::problem::{checked, spent};
 use super::{EventError, ItemField};
 
 /// One item: a product, and how much of it for how much.
@@ -50,7 +50,7 @@ impl Item {
     ///
     /// # Errors
     ///
-    /// When it is below zero, or in another currency than the discount.
+    /// When it is below zero, in no currency, or in another one than the discount.
     pub fn priced(mut self, price: Money) -> Result<Self, EventError> {
         self.fits(price)?;
         self.price = Some(price);
@@ -61,7 +61,7 @@ impl Item {
     ///
     /// # Errors
     ///
-    /// When it is below zero, or in another currency than the price.
+    /// When it is below zero, in no currency, or in another one than the price.
     pub fn discounted(mut self, discount: Money) -> Result<Self, EventError> {
         self.fits(discount)?;
         self.discount = Some(discount);
@@ -139,6 +139,7 @@ impl Item {
         if amount.minor() < 0 {
             return Err(EventError::Negative);
         }
+        spent(amount.currency())?;
         match self.currency() {
             Some(currency) if currency != amount.currency() => Err(EventError::OtherCurrency),
             _ => Ok(()),

@@ -1,10 +1,16 @@
 //! Events as telemetry.
 
-use otel_core::{Event, Telemetry, Timestamp};
+use std::sync::Arc;
 
-use super::{AmountField, Item, ItemField, ShopEvent, TextField};
+use otel_core::{Counter, Currency, Event, Telemetry, Timestamp};
+
+use super::{
+    AmountField, Dialect, ImportError, ImportProblem, Imported, Item, ItemField, ShopEvent, TextField,
+};
 use crate::conventions::vocabulary as said;
 use crate::conventions::{CATALOGUE, CURRENCY};
+use crate::invalid::{Field, Invalid};
+use crate::labels::EventRefusal;
 
 /// So many items are told by their identifiers; how many there are is told of all.
 const TOLD_ITEMS: usize = 20;
@@ -12,16 +18,18 @@ const TOLD_ITEMS: usize = 20;
 /// Tells what happened in a shop, whoever it was that said so and in whatever words.
 ///
 /// Searches, orders and payments that [`EventKind`](super::EventKind) has in common with whoever processes them are told
-/// by one of the two.
+/// by one of the two. What is not taken is counted by its reason in `ecommerce.vocabulary.refusals`.
 #[derive(Clone, Debug)]
 pub struct EventLog {
     telemetry: Telemetry,
+    refusals: Arc<Counter<EventRefusal>>,
 }
 
 impl EventLog {
     /// A log.
     pub fn new(telemetry: &Telemetry) -> Self {
-        Self { telemetry: telemetry.with_scope(&CATALOGUE) }
+        let telemetry = telemetry.with_scope(&CATALOGUE);
+        Self { refusals: Arc::new(telemetry.counter(&said::REFUSALS)), telemetry }
     }
 
     /// Tells that it happens now, inside the span that is current on this thread.
@@ -30,15 +38,56 @@ impl EventLog {
     }
 
     /// The same for what happened at another time: what comes late from a browser, or from a file.
-    pub fn record_at(&self, event: &ShopEvent, at: Timestamp) {
+    ///
+    /// # Errors
+    ///
+    /// When that is no time, or in the future: it is not told.
+    pub fn record_at(&self, event: &ShopEvent, at: Timestamp) -> Result<(), Invalid> {
+        if let Err(error) = self.happened(at) {
+            self.refusals.add(1, EventRefusal::Time);
+            return Err(error);
+        }
         self.told(event).at(at).emit();
+        Ok(())
+    }
+
+    /// Reads what others say in their words, as [`Dialect::import`] does, and tells it.
+    ///
+    /// # Errors
+    ///
+    /// With the first thing that is wrong, and where it stands: it is not told.
+    pub fn record_from(
+        &self,
+        dialect: Dialect,
+        name: &str,
+        params: &str,
+        currency: Option<Currency>,
+        at: Timestamp,
+    ) -> Result<Imported, ImportError> {
+        let read = dialect.import(name, params, currency).and_then(|read| {
+            self.happened(at).map_err(|error| ImportProblem::Time(error).anywhere())?;
+            Ok(read)
+        });
+        match &read {
+            Ok(read) => self.told(&read.event).at(at).emit(),
+            Err(error) => self.refusals.add(1, error.problem.refusal()),
+        }
+        read
+    }
+
+    fn happened(&self, at: Timestamp) -> Result<(), Invalid> {
+        if at == Timestamp::default() {
+            return Err(Invalid::Nothing(Field::Time));
+        }
+        // Without telemetry nobody knows what time it is.
+        if self.telemetry.is_on() { Invalid::unless_past(at, self.telemetry.now()) } else { Ok(()) }
     }
 
     fn told(&self, event: &ShopEvent) -> Event {
         let mut told = self.telemetry.event(event.kind().event());
         for field in TextField::ALL {
-            if let (Some(key), Some(text)) = (field.key(), event.text(*field)) {
-                told = told.set(key, text);
+            if let Some(text) = event.text(*field) {
+                told = told.set(field.key(), text);
             }
         }
         if let Some(currency) = event.currency() {

@@ -17,6 +17,40 @@ pub enum NumberError {
 /// A number is written in at most this many characters.
 const LONGEST: usize = 64;
 
+/// A double holds any number of so many significant digits, and is written with more where it was reckoned with.
+const TRUSTED: usize = 15;
+
+/// A sum of doubles is off by less than this part of a unit.
+const NOISE: i128 = 1_000;
+
+/// An amount in units of `10^-digits`: exactly, or what it was before doubles were added up.
+pub(super) fn amount(text: &str, digits: u32) -> Result<i64, NumberError> {
+    match units(text, digits) {
+        Err(NumberError::Inexact) => denoised(text, digits).ok_or(NumberError::Inexact),
+        exact => exact,
+    }
+}
+
+/// The nearest whole number of units, where this is written like a double that somebody reckoned with, and is next to it.
+fn denoised(text: &str, digits: u32) -> Option<i64> {
+    let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (mantissa, exponent) =
+        text.split_once(['e', 'E']).map_or((text, None), |(text, power)| (text, Some(power)));
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, Default::default()));
+    let figures = [whole, part].concat();
+    if figures.trim_matches('0').len() <= TRUSTED {
+        return None;
+    }
+    let exponent = exponent.map_or(Some(0), |power| power.parse::<i64>().ok())?;
+    let beyond = length(part) - exponent - i64::from(digits);
+    let unit = 10_i128.checked_pow(u32::try_from(beyond).ok()?)?;
+    let figures: i128 = figures.parse().ok()?;
+    let nearest = figures.checked_add(unit / 2)? / unit;
+    let off = (figures - nearest * unit).checked_abs()?.checked_mul(NOISE)?;
+    let nearest = i64::try_from(nearest).ok()?;
+    (off < unit).then_some(if negative { -nearest } else { nearest })
+}
+
 /// The number in units of `10^-digits`, exactly.
 pub(super) fn units(text: &str, digits: u32) -> Result<i64, NumberError> {
     if text.len() > LONGEST {

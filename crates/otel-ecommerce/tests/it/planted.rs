@@ -1,5 +1,6 @@
 //! Personal data planted in every text that a shop can be told: none of it leaves.
 
+mod unknown;
 mod watched;
 
 use otel_core::Sensitive;

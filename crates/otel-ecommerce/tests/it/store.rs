@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use otel_core::testing::{Recorded, TestSpan, TestStatus, TestTelemetry, TestValue};
-use otel_core::{ERROR_TYPE, Key, Label, Query, Telemetry};
+use otel_core::{ERROR_TYPE, Key, Label, Query, Telemetry, Timestamp};
 use otel_ecommerce::DataStore;
 use otel_ecommerce::conventions::store as said;
 use otel_ecommerce::labels::{QueryClass, StoreFailure, StoreSystem, System};
@@ -81,7 +81,7 @@ fn a_failure_is_the_same_class_on_the_span_and_in_the_metric() {
     for failure in StoreFailure::ALL {
         let test = TestTelemetry::new();
         let call = store(&test, System::Sqlite).operation(&Operation::command("INSERT").on("users"));
-        call.failed(*failure, Some(StatusCode("2067")));
+        call.failed(*failure, StatusCode::of("2067"));
         let labels = labels(&test, System::Sqlite, Some("INSERT users"), Some(*failure));
         let recorded = test.finish();
         let span = the_span(&recorded);
@@ -116,12 +116,61 @@ fn a_span_has_the_best_name_there_is() {
         (shop, Operation::query(&unreadable), "shop"),
         (nowhere, Operation::query(&unreadable), "sqlite"),
         (nowhere, Operation::command(""), "sqlite"),
+        (StoreSettings { namespace: Some(""), ..nowhere }, Operation::command(""), "sqlite"),
+        (StoreSettings { namespace: Some(" \t"), ..nowhere }, Operation::query(&unreadable), "sqlite"),
+        (shop, Operation::command("").on("  "), "shop"),
         (nowhere, Operation::command("HMSET").on(""), "HMSET"),
     ] {
         let test = TestTelemetry::new();
         DataStore::new(&test, System::Sqlite, &settings).operation(&operation).succeeded();
         assert_eq!(the_span(&test.finish()).name, name);
     }
+}
+
+#[test]
+fn blank_settings_are_not_said() {
+    let test = TestTelemetry::new();
+    let settings = StoreSettings { namespace: Some(""), server: Some("  "), port: Some(5433) };
+    DataStore::new(&test, System::PostgreSql, &settings).operation(&Operation::command("X")).succeeded();
+    let span = the_span(&test.finish()).clone();
+    assert_eq!((span.get(&said::NAMESPACE), span.get(&said::SERVER_ADDRESS)), (None, None));
+    assert_eq!(span.get(&said::SERVER_PORT), None);
+}
+
+#[test]
+fn a_message_is_no_status_code() {
+    for code in ["23505", "08P01", "WRONGTYPE", "ORA-17002", "SQLITE_BUSY", "11000", "-2147", "0"] {
+        assert_eq!(StatusCode::of(code).map(StatusCode::as_str), Some(code));
+    }
+    for text in [
+        "",
+        "Key (name)=(Mia Muster) already exists",
+        "Mia",
+        "mia_muster",
+        "ZÜRICH",
+        "23505 ",
+        "4111111111111111",
+        "041446681800",
+        "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "CAPITALS_AND_NO_END",
+    ] {
+        assert_eq!(StatusCode::of(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_changes_no_duration() {
+    let test = TestTelemetry::new();
+    let store = store(&test, System::Redis);
+    for to in [1, u64::MAX / 4] {
+        let call = store.operation(&Operation::command("GET"));
+        test.advance(Duration::from_millis(7));
+        test.set_clock(Timestamp::from_unix_nanos(to));
+        call.succeeded();
+    }
+    let labels = labels(&test, System::Redis, Some("GET"), None);
+    let durations = test.finish().histogram(&said::OPERATION_DURATION, labels);
+    assert_eq!(durations.map(|it| (it.count, it.sum)), Some((2, 0.014)));
 }
 
 #[test]
@@ -191,8 +240,12 @@ fn there_are_never_more_series_than_declared() {
 #[test]
 fn long_names_are_cut_at_a_character() {
     let test = TestTelemetry::new();
-    let name = format!("x{}", "é".repeat(200));
-    store(&test, System::MongoDb).operation(&Operation::command(&name)).succeeded();
+    // A byte, and then characters of two: one of them stands across the limit.
+    const NAME: &str = concat!(
+        "x",
+        "éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé"
+    );
+    store(&test, System::MongoDb).operation(&Operation::command(NAME)).succeeded();
     let recorded = test.finish();
     let cut = format!("x{}", "é".repeat(127));
     assert_eq!(the_span(&recorded).name, cut);
@@ -254,7 +307,7 @@ pub(crate) fn say_everything(telemetry: &Telemetry) {
     call.succeeded();
     let batch = Operation::command("SET").in_batch_of(2);
     for failure in StoreFailure::ALL {
-        store.operation(&batch).failed(*failure, Some(StatusCode("40001")));
+        store.operation(&batch).failed(*failure, StatusCode::of("40001"));
     }
 }
 

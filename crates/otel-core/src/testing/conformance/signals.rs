@@ -38,11 +38,15 @@ fn inspect_span(span: &TestSpan, catalogue: &Catalogue, findings: &mut Vec<Findi
     attributes::inspect(&mut inspection, catalogue, &span.attributes);
 }
 
-/// The definition of a span: by its name or, where spans have names of their own, by its kind.
+/// The definition of a span: by its name or, where spans have names of their own, by its kind and the attribute that all
+/// of these have.
 pub(super) fn declared_span<'a>(catalogue: &'a Catalogue, span: &TestSpan) -> Option<&'a SpanDef> {
     let named = catalogue.spans.iter().find(|def| def.name() == span.name);
-    let of_this_kind = |def: &&SpanDef| def.has_own_names() && def.kind() as i32 == span.kind;
-    named.or_else(|| catalogue.spans.iter().find(of_this_kind))
+    let is_one = |def: &&SpanDef| {
+        def.kind() as i32 == span.kind
+            && def.told_by().is_some_and(|told_by| span.attributes.iter().any(|(key, _)| key == told_by))
+    };
+    named.or_else(|| catalogue.spans.iter().find(is_one))
 }
 
 fn inspect_event(event: &TestEvent, catalogue: &Catalogue, findings: &mut Vec<Finding>) {

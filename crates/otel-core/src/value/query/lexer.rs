@@ -1,14 +1,20 @@
 //! The words of a query.
 
+mod comment;
+mod quote;
+
 /// What a piece of a query is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token {
     Space,
     Comment,
-    /// A keyword, or a name without quotes; several with points between them are one.
+    /// What is a comment for some, and for others what nobody has read.
+    Disputed,
+    /// A keyword, or a name without quotes.
     Word,
     /// A name in quotes.
     Quoted,
+    /// A literal, or what may be one: where dialects disagree about where one ends, all of the rest.
     Literal,
     /// Anything else: one sign.
     Sign,
@@ -19,45 +25,62 @@ pub(super) enum Token {
 pub(super) struct Lexer<'query> {
     query: &'query str,
     at: usize,
-    /// What the last piece that is no space was, and whether it was a point.
-    after_point: bool,
+    before: Before,
+}
+
+/// What stands before a piece, without spaces and comments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Before {
+    Anything,
+    Name,
+    /// The point behind a name, behind which nothing but a name can stand.
+    Point,
+    Comma,
 }
 
 impl<'query> Lexer<'query> {
     pub(super) fn new(query: &'query str) -> Self {
-        Self { query, at: 0, after_point: false }
+        Self { query, at: 0, before: Before::Anything }
     }
 
-    /// The next piece; `name` says whether nothing but a name can stand here.
+    /// The next piece; `name` says whether nothing but the name of a table can stand here.
     pub(super) fn next(&mut self, name: bool) -> Option<(Token, &'query str)> {
         let rest = &self.query[self.at..];
         let first = rest.chars().next()?;
-        let (token, length) = piece(rest, first, name || self.after_point);
+        let (token, length) = piece(rest, first, name, self.before);
         let length = length.clamp(first.len_utf8(), rest.len());
         self.at += length;
         let written = &rest[..length];
-        if token != Token::Space {
-            self.after_point = written == ".";
-        }
+        self.before = match token {
+            Token::Space | Token::Comment => self.before,
+            Token::Word | Token::Quoted => Before::Name,
+            Token::Sign if written == "." && matches!(self.before, Before::Name | Before::Point) => {
+                Before::Point
+            }
+            Token::Sign if written == "," => Before::Comma,
+            Token::Sign | Token::Literal | Token::Disputed => Before::Anything,
+        };
         Some((token, written))
     }
 }
 
-fn piece(rest: &str, first: char, name: bool) -> (Token, usize) {
+fn piece(rest: &str, first: char, name: bool, before: Before) -> (Token, usize) {
+    let name = name || before == Before::Point;
     match first {
-        first if first.is_whitespace() => (Token::Space, spaces(rest)),
-        '-' if rest.starts_with("--") => (Token::Comment, line(rest)),
-        '#' if matches!(rest.as_bytes().get(1), None | Some(b' ' | b'\t' | b'\n')) => {
-            (Token::Comment, line(rest))
-        }
-        '/' if rest.starts_with("/*") => (Token::Comment, block(rest)),
-        '\'' => (Token::Literal, text(rest, '\'', false)),
-        '"' if name => (Token::Quoted, quoted(rest, '"')),
-        '"' => (Token::Literal, text(rest, '"', false)),
-        '`' => (Token::Quoted, quoted(rest, '`')),
-        '[' => bracket(rest),
+        first if first.is_whitespace() => (Token::Space, while_is(rest, char::is_whitespace)),
+        '-' if rest.starts_with("--") => comment::line(rest),
+        '/' if rest.starts_with("/*") => comment::block(rest),
+        '/' if rest.starts_with("//") => comment::line(rest),
+        // Behind a comma a comment is likelier than another of these tables.
+        '#' => hash(rest, name && before != Before::Comma),
+        '\'' => (Token::Literal, quote::text(rest, '\'', false)),
+        '"' if name && quote::is_plain(rest, '"') => quote::name(rest, '"'),
+        '"' => (Token::Literal, quote::text(rest, '"', false)),
+        '`' => quote::name(rest, '`'),
+        '[' => quote::bracket(rest),
         '$' => dollar(rest),
         '?' | ':' | '@' => placeholder(rest),
+        _ if starts_uuid(rest) => (Token::Literal, UUID.iter().sum::<usize>() + UUID.len() - 1),
         '0'..='9' => (Token::Literal, number(rest)),
         '.' | '+' | '-' if starts_number(rest) => (Token::Literal, 1 + number(&rest[1..])),
         first if is_word(first) => word(rest),
@@ -66,7 +89,7 @@ fn piece(rest: &str, first: char, name: bool) -> (Token, usize) {
 }
 
 fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '_' | '#')
+    character.is_alphanumeric() || character == '_'
 }
 
 fn goes_on(character: char) -> bool {
@@ -77,74 +100,31 @@ fn while_is(rest: &str, is: impl Fn(char) -> bool) -> usize {
     rest.find(|character| !is(character)).unwrap_or(rest.len())
 }
 
-fn spaces(rest: &str) -> usize {
-    while_is(rest, char::is_whitespace)
-}
-
-/// A comment up to the end of its line, which stays.
-fn line(rest: &str) -> usize {
-    rest.find(['\n', '\r']).unwrap_or(rest.len())
-}
-
-/// A comment in which others may stand, as some dialects have it.
-fn block(rest: &str) -> usize {
-    let (mut depth, mut at) = (0_usize, 0);
-    while at < rest.len() {
-        match &rest.as_bytes()[at..] {
-            [b'/', b'*', ..] => (depth, at) = (depth + 1, at + 2),
-            [b'*', b'/', ..] if depth == 1 => return at + 2,
-            [b'*', b'/', ..] => (depth, at) = (depth - 1, at + 2),
-            _ => at += 1,
+/// `#orders` is a name where a table is expected; `data #>> '{a}'` is an operator; and everything else may be a comment.
+fn hash(rest: &str, name: bool) -> (Token, usize) {
+    let marks = while_is(rest, |character| character == '#');
+    let length = while_is(&rest[marks..], goes_on);
+    if name && marks <= 2 && length > 0 {
+        return (Token::Word, marks + length);
+    }
+    let operator = ["#>>", "#>", "#-"].into_iter().find(|operator| rest.starts_with(operator));
+    if let Some(operator) = operator {
+        // What these take is a path: a text, a placeholder, or an array.
+        let operand = rest[operator.len()..].trim_start_matches(' ');
+        if operand.starts_with(['\'', '$', '?', ':', '@']) || operand.starts_with("ARRAY") {
+            return (Token::Sign, operator.len());
         }
     }
-    rest.len()
-}
-
-/// A text in quotes: a doubled quote is one within. Where a backslash may have escaped the quote that seems to end the
-/// text, nobody knows where it ends, and all of the rest belongs to it.
-fn text(rest: &str, quote: char, escapes: bool) -> usize {
-    let mut at = quote.len_utf8();
-    let mut slashes = 0;
-    while let Some(character) = rest[at..].chars().next() {
-        at += character.len_utf8();
-        let escaped = slashes % 2 == 1;
-        match character {
-            '\\' => slashes += 1,
-            character if character == quote && escaped && !escapes => return rest.len(),
-            character if character == quote && !escaped => {
-                if !rest[at..].starts_with(quote) {
-                    return at;
-                }
-                at += quote.len_utf8();
-                slashes = 0;
-            }
-            _ => slashes = 0,
-        }
-    }
-    rest.len()
-}
-
-/// A name in quotes; one that does not end is all there is.
-fn quoted(rest: &str, quote: char) -> usize {
-    rest[1..].find(quote).map_or(rest.len(), |end| end + 2)
-}
-
-/// `[Order Details]` is a name; `[1]` and `['a']` are not.
-fn bracket(rest: &str) -> (Token, usize) {
-    let inside = while_is(&rest[1..], |character| is_word(character) || matches!(character, ' ' | '.' | '$'));
-    let name = &rest[1..1 + inside];
-    let is_name = name.starts_with(|first: char| first.is_alphabetic() || first == '_')
-        && rest[1 + inside..].starts_with(']');
-    if is_name { (Token::Quoted, inside + 2) } else { (Token::Sign, 1) }
+    comment::line(rest)
 }
 
 /// `$1` is a placeholder, `$tag$…$tag$` a text, and anything else begins with a sign.
 fn dollar(rest: &str) -> (Token, usize) {
     let digits = while_is(&rest[1..], |character| character.is_ascii_digit());
-    if digits > 0 && !rest[1 + digits..].starts_with(is_word) {
+    if is_position(&rest[1..], digits) {
         return (Token::Sign, 1 + digits);
     }
-    let tag = while_is(&rest[1..], |character| character.is_alphanumeric() || character == '_');
+    let tag = while_is(&rest[1..], is_word);
     if digits > 0 || !rest[1 + tag..].starts_with('$') {
         // Money is a literal: what follows the sign is one.
         return (Token::Sign, 1);
@@ -162,13 +142,34 @@ fn placeholder(rest: &str) -> (Token, usize) {
         [b':', b':', ..] => return (Token::Sign, 2),
         _ => signs.max(1),
     };
-    let name = while_is(&rest[length..], |character| character.is_ascii_digit());
-    let is_number =
-        name > 0 && name <= 3 && !rest[length + name..].starts_with(|next| is_word(next) || next == '.');
-    match (rest.as_bytes()[0], is_number) {
-        (b'?' | b':', true) => (Token::Sign, length + name),
+    let digits = while_is(&rest[length..], |character| character.is_ascii_digit());
+    match (rest.as_bytes()[0], is_position(&rest[length..], digits)) {
+        (b'?' | b':', true) => (Token::Sign, length + digits),
         _ => (Token::Sign, length),
     }
+}
+
+/// Whether these digits are the number of a parameter rather than an amount, a time of day or a telephone number.
+fn is_position(rest: &str, digits: usize) -> bool {
+    let after = &rest[digits..];
+    let grouped = |next: &str| next.starts_with(|next: char| next.is_ascii_digit());
+    let goes_on = after.starts_with(|next| is_word(next) || next == '.')
+        || after.strip_prefix(',').is_some_and(grouped);
+    (1..=3).contains(&digits) && !goes_on
+}
+
+/// How many hexadecimal digits stand between the hyphens of a UUID, which Cassandra writes without quotes.
+const UUID: [usize; 5] = [8, 4, 4, 4, 12];
+
+fn starts_uuid(rest: &str) -> bool {
+    let mut groups = rest.splitn(UUID.len(), '-');
+    let is_hex = |group: &str| group.bytes().all(|byte| byte.is_ascii_hexdigit());
+    UUID.iter().enumerate().all(|(at, &length)| {
+        let Some(group) = groups.next() else { return false };
+        let is_last = at + 1 == UUID.len();
+        let fits = if is_last { while_is(group, goes_on) == length } else { group.len() == length };
+        fits && group.get(..length).is_some_and(is_hex)
+    })
 }
 
 fn starts_number(rest: &str) -> bool {
@@ -187,7 +188,7 @@ fn number(rest: &str) -> usize {
             && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
             && !bytes.starts_with(b"0x")
             && !bytes.starts_with(b"0X");
-        if !(character.is_alphanumeric() || matches!(character, '_' | '.') || exponent) {
+        if !(is_word(character) || character == '.' || exponent) {
             break;
         }
         at += character.len_utf8();
@@ -195,16 +196,25 @@ fn number(rest: &str) -> usize {
     at
 }
 
-/// A word; with a text right behind it, the prefix of that text: `N'…'`, `E'…'`, `x'…'`, `_utf8'…'`.
+/// A word; with a text right behind it, the prefix of that text: `N'…'`, `E'…'`, `x'…'`, `_utf8'…'`, `q'[…]'`.
 fn word(rest: &str) -> (Token, usize) {
     let length = while_is(rest, goes_on);
     let (word, after) = rest.split_at(length);
-    let prefix = matches!(word.to_ascii_lowercase().as_str(), "n" | "e" | "b" | "x" | "r" | "q" | "nq");
-    if after.starts_with('\'') && (prefix || word.starts_with('_')) {
-        return (Token::Literal, length + text(after, '\'', word.eq_ignore_ascii_case("e")));
+    let lower = word.to_ascii_lowercase();
+    if after.starts_with('\'') {
+        match lower.as_str() {
+            "q" | "nq" => return (Token::Literal, length + quote::chosen(after)),
+            "n" | "e" | "b" | "x" | "r" | "br" | "rb" => {
+                return (Token::Literal, length + quote::text(after, '\'', lower == "e"));
+            }
+            _ if word.starts_with('_') => {
+                return (Token::Literal, length + quote::text(after, '\'', false));
+            }
+            _ => {}
+        }
     }
-    if word.eq_ignore_ascii_case("u") && after.starts_with("&'") {
-        return (Token::Literal, length + 1 + text(&after[1..], '\'', false));
+    if lower == "u" && after.starts_with("&'") {
+        return (Token::Literal, length + 1 + quote::text(&after[1..], '\'', false));
     }
     (Token::Word, length)
 }

@@ -1,6 +1,9 @@
 //! What a query does to which tables.
 
+mod place;
+
 use super::lexer::Token;
+use place::{Expects, Place, Verb};
 
 /// A summary is no longer than this, and ends after a whole word.
 const LONGEST: usize = 255;
@@ -14,35 +17,36 @@ pub(super) struct Summary {
     expects: Expects,
     /// `CREATE` waits for what is created.
     object: Option<String>,
+    /// What the query does that is being read.
+    verb: Verb,
+    /// The same of those that this one stands within.
+    around: Vec<Verb>,
+    /// Where an operation began that is a function if a parenthesis follows, and what was read before it.
+    function: Option<(usize, Verb)>,
+    /// `IS DISTINCT FROM` compares, and names no table.
+    compares: bool,
     full: bool,
 }
 
-/// What could come next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Expects {
-    #[default]
-    Anything,
-    /// The name of a table.
-    Table,
-    /// The rest of a name after its point, or its alias, or a comma and another table.
-    MoreTables,
-}
-
 impl Summary {
-    /// Whether nothing but a name can stand here.
+    /// Whether nothing but the name of a table can stand here.
     pub(super) fn expects_a_name(&self) -> bool {
-        self.expects == Expects::Table
+        matches!(self.expects, Expects::Table(Place::Listed | Place::Single))
     }
 
     pub(super) fn read(&mut self, token: Token, written: &str) {
+        let function =
+            if matches!(token, Token::Space | Token::Comment) { None } else { self.function.take() };
         match token {
-            Token::Space | Token::Comment => {}
+            Token::Space | Token::Comment => return,
+            Token::Sign if written == "(" => self.open(function),
             Token::Word => self.word(written),
-            Token::Quoted if self.expects == Expects::Table => self.table(written),
-            Token::Quoted => {}
+            Token::Quoted => self.name(written),
             Token::Literal => self.interrupt(),
+            Token::Disputed => self.forget(),
             Token::Sign => self.sign(written),
         }
+        self.compares = token == Token::Word && written.eq_ignore_ascii_case("distinct");
     }
 
     pub(super) fn finish(mut self) -> String {
@@ -54,9 +58,7 @@ impl Summary {
         let upper = word.to_ascii_uppercase();
         match upper.as_str() {
             "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "MERGE" | "REPLACE" | "TRUNCATE" | "CALL"
-            | "EXEC" | "EXECUTE" => {
-                self.operation(word, &upper);
-            }
+            | "EXEC" | "EXECUTE" => self.operation(word, &upper),
             "CREATE" | "ALTER" | "DROP" => {
                 self.interrupt();
                 self.object = Some(word.to_owned());
@@ -65,56 +67,106 @@ impl Summary {
             | "SEQUENCE"
                 if self.object.is_some() =>
             {
-                if let Some(operation) = self.object.take() {
-                    self.push(&operation);
-                    self.push(word);
-                    self.expects = Expects::Table;
-                }
+                self.created(word);
             }
-            "FROM" | "INTO" | "JOIN" | "USING" if self.expects != Expects::Table => {
+            "FROM" | "INTO" | "JOIN" | "USING" if !matches!(self.expects, Expects::Table(_)) => {
                 self.push_name();
-                self.expects = Expects::Table;
+                let compares = self.compares;
+                self.expects = self.verb.opens(&upper, compares).map_or(Expects::Anything, Expects::Table);
+            }
+            "SET" => {
+                self.interrupt();
+                self.verb.sets();
             }
             // These may stand between a keyword and its table.
             "ONLY" | "LATERAL" | "IF" | "NOT" | "EXISTS" | "IGNORE" | "TABLE" | "LOW_PRIORITY"
-                if self.expects == Expects::Table
+                if matches!(self.expects, Expects::Table(_))
                     && (upper != "TABLE" || self.written.ends_with("TRUNCATE")) => {}
-            _ if self.expects == Expects::Table => self.table(word),
-            "WHERE" | "SET" | "ON" | "VALUES" | "GROUP" | "ORDER" | "HAVING" | "LIMIT" | "UNION" | "WHEN"
-            | "ADD" => {
+            _ if matches!(self.expects, Expects::Table(_)) => self.name(word),
+            "WHERE" | "ON" | "VALUES" | "GROUP" | "ORDER" | "HAVING" | "LIMIT" | "UNION" | "WHEN" | "ADD" => {
                 self.interrupt();
             }
-            _ => self.push_name(),
+            "AS" => self.push_name(),
+            _ => self.alias(),
         }
     }
 
     fn operation(&mut self, word: &str, upper: &str) {
         // `ON DELETE`, `FOR UPDATE` and the like are no operations of their own, but cannot be told apart for sure.
         self.interrupt();
+        if matches!(upper, "REPLACE" | "INSERT" | "TRUNCATE") {
+            self.function = Some((self.written.len(), self.verb));
+        }
         self.push(word);
-        if matches!(upper, "UPDATE" | "CALL" | "EXEC" | "EXECUTE" | "TRUNCATE") {
-            self.expects = Expects::Table;
+        let (verb, place) = Verb::of(upper);
+        self.verb = verb;
+        if let Some(place) = place {
+            self.expects = Expects::Table(place);
         }
     }
 
-    fn table(&mut self, name: &str) {
-        self.name.push_str(name);
-        self.expects = Expects::MoreTables;
+    fn created(&mut self, word: &str) {
+        if let Some(operation) = self.object.take() {
+            self.push(&operation);
+            self.push(word);
+            let drops = operation.eq_ignore_ascii_case("drop");
+            self.expects = Expects::Table(if drops { Place::Listed } else { Place::Single });
+        }
+    }
+
+    /// A name where a table is expected, or another one.
+    fn name(&mut self, name: &str) {
+        if let Expects::Table(place) = self.expects {
+            self.name.push_str(name);
+            self.expects = Expects::Point(place);
+        } else {
+            self.alias();
+        }
+    }
+
+    /// A table can have one other name before the next one is listed.
+    fn alias(&mut self) {
+        self.push_name();
+        self.expects = match self.expects {
+            Expects::Point(Place::Listed) => Expects::Comma,
+            _ => Expects::Anything,
+        };
     }
 
     fn sign(&mut self, sign: &str) {
-        match sign {
-            "." if !self.name.is_empty() => {
+        match (sign, self.expects) {
+            (".", Expects::Point(place) | Expects::Table(place)) if !self.name.is_empty() => {
                 self.name.push('.');
-                self.expects = Expects::Table;
+                self.expects = Expects::Table(place);
             }
-            "," if self.expects == Expects::MoreTables => {
+            (",", Expects::Point(Place::Listed) | Expects::Comma) => {
                 self.push_name();
-                self.expects = Expects::Table;
+                self.expects = Expects::Table(Place::Listed);
             }
-            // A query within this one; its own words say what it is.
+            (")", _) => {
+                self.interrupt();
+                self.verb = self.around.pop().unwrap_or_default();
+            }
+            (";", _) => self.forget(),
             _ => self.interrupt(),
         }
+    }
+
+    /// Perhaps a query within this one: its own words say so. What looked like an operation was a function.
+    fn open(&mut self, function: Option<(usize, Verb)>) {
+        if let Some((length, verb)) = function {
+            self.written.truncate(length);
+            self.verb = verb;
+        }
+        self.interrupt();
+        self.around.push(std::mem::take(&mut self.verb));
+    }
+
+    /// Another statement may have begun.
+    fn forget(&mut self) {
+        self.interrupt();
+        self.around.clear();
+        self.verb = Verb::default();
     }
 
     /// No table follows here.

@@ -45,8 +45,6 @@ fields! {
         ListName,
         /// The category that the list shows.
         ListCategory,
-        /// What was searched for. It is never told as telemetry: people search for themselves, too.
-        SearchTerm,
         /// How it is to be sent.
         ShippingMethod,
         /// How it is to be paid.
@@ -122,7 +120,6 @@ impl TextField {
             Self::Coupon => "coupon",
             Self::ListId => "item_list_id",
             Self::ListName => "item_list_name",
-            Self::SearchTerm => "search_term",
             Self::ShippingMethod => "shipping_tier",
             Self::PaymentMethod => "payment_type",
             Self::PromotionId => "promotion_id",
@@ -160,7 +157,6 @@ impl TextField {
             Self::Affiliation => "affiliation",
             Self::ListId => "list_id",
             Self::ListCategory if kind.is_about_a_list() => "category",
-            Self::SearchTerm => "query",
             Self::ShippingMethod => "shipping_method",
             Self::PaymentMethod => "payment_method",
             Self::PromotionId => "promotion_id",
@@ -176,9 +172,9 @@ impl TextField {
         })
     }
 
-    /// The attribute it is told by; `None` for what stays inside.
-    pub(crate) const fn key(self) -> Option<&'static Key<Text>> {
-        Some(match self {
+    /// The attribute it is told by.
+    pub(crate) const fn key(self) -> &'static Key<Text> {
+        match self {
             Self::OrderId => &ORDER_ID,
             Self::CheckoutId => &ours::CHECKOUT_ID,
             Self::CartId => &ours::CART_ID,
@@ -189,7 +185,6 @@ impl TextField {
             Self::ListId => &ours::LIST_ID,
             Self::ListName => &ours::LIST_NAME,
             Self::ListCategory => &ours::LIST_CATEGORY,
-            Self::SearchTerm => return None,
             Self::ShippingMethod => &ours::SHIPPING_METHOD,
             Self::PaymentMethod => &ours::PAYMENT_OPTION,
             Self::PromotionId => &ours::PROMOTION_ID,
@@ -201,7 +196,7 @@ impl TextField {
             Self::ShareMethod => &ours::SHARE_METHOD,
             Self::ReviewId => &ours::REVIEW_ID,
             Self::Rating => &ours::REVIEW_RATING,
-        })
+        }
     }
 }
 
@@ -258,6 +253,8 @@ impl ItemField {
 pub(crate) const CURRENCY_NAME: &str = "currency";
 /// What GA4 calls what the items are worth, and Segment where there is no order.
 const EVENT_VALUE: &str = "value";
+/// What GA4 and Segment call what was searched for.
+pub(crate) const SEARCH_TERM: [&str; 2] = ["search_term", "query"];
 /// What Segment calls the number of a step.
 pub(crate) const STEP_NAME: &str = "step";
 /// What GA4 calls the list of items.

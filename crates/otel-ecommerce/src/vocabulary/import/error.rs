@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::invalid::Invalid;
+use crate::labels::EventRefusal;
 use crate::vocabulary::{EventError, NumberError};
 
 /// Where something stands in an event of others.
@@ -46,6 +48,8 @@ pub enum ImportProblem {
     Nameless,
     /// Something that no event may have.
     Event(EventError),
+    /// It cannot have happened when it is said to.
+    Time(Invalid),
 }
 
 /// The longest name that is shown of a member that others chose.
@@ -70,8 +74,24 @@ impl ImportProblem {
         ImportError { problem: self, site: Some(site.clone()) }
     }
 
-    pub(super) const fn anywhere(self) -> ImportError {
+    pub(in crate::vocabulary) const fn anywhere(self) -> ImportError {
         ImportError { problem: self, site: None }
+    }
+}
+
+impl ImportProblem {
+    /// What it is counted as.
+    pub(in crate::vocabulary) const fn refusal(self) -> EventRefusal {
+        match self {
+            Self::UnknownEvent => EventRefusal::Unknown,
+            Self::TooLong | Self::Malformed | Self::Duplicate | Self::Type => EventRefusal::Malformed,
+            Self::UnknownCurrency
+            | Self::NoCurrency
+            | Self::Event(EventError::NoCurrency | EventError::OtherCurrency) => EventRefusal::Currency,
+            Self::Number(_) => EventRefusal::Number,
+            Self::Nameless | Self::Event(_) => EventRefusal::Content,
+            Self::Time(_) => EventRefusal::Time,
+        }
     }
 }
 
@@ -97,6 +117,7 @@ impl fmt::Display for ImportProblem {
             Self::Nameless => "an item without an identifier or a name",
             Self::Number(error) => return error.fmt(f),
             Self::Event(error) => return error.fmt(f),
+            Self::Time(error) => return error.fmt(f),
         })
     }
 }

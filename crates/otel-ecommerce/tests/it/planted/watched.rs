@@ -5,13 +5,14 @@ use std::time::Duration;
 use otel_core::testing::TestTelemetry;
 use otel_core::{Query, Sensitive, Telemetry};
 use otel_ecommerce::anomaly::{AmountSettings, AnomalySettings};
-use otel_ecommerce::gateway::{Request, Route};
+use otel_ecommerce::gateway::Request;
 use otel_ecommerce::ids::{CartId, OrderId, PaymentId, RefundId, SessionId};
 use otel_ecommerce::kpi::{CartNews, RateTable, Refund};
 use otel_ecommerce::labels::{
     AuthFailure, AuthScheme, Channel, FunnelStep, Method, RefundReason, StoreFailure, System,
 };
 use otel_ecommerce::payment::Payment;
+use otel_ecommerce::place::Place;
 use otel_ecommerce::store::{Operation, StatusCode, StoreSettings};
 use otel_ecommerce::vocabulary::{EventKind, Item, ItemField, TextField};
 use otel_ecommerce::{AnomalyDetector, DataStore, EventLog, Gateway, KpiMonitor, KpiSettings, ShopEvent};
@@ -31,6 +32,8 @@ fn no_card_and_no_person_leaves_by_what_watches_or_stands_around() {
     let events = 4 + EventKind::ALL.len();
     assert_eq!(recorded.events().len(), texts.len() * events, "everything was said");
     assert_nothing_left(&recorded);
+    let everything = format!("{recorded:?}");
+    assert!(!everything.contains("47.3769") && !everything.contains("8.5417"), "where somebody is left");
 }
 
 #[test]
@@ -62,7 +65,7 @@ fn fraud(telemetry: &Telemetry, text: &str) {
         terminal: whose,
         amount: euros(5_990),
         at: telemetry.now(),
-        place: None,
+        place: Place::new(47.3769, 8.5417, 0.1).ok(),
     };
     let found = detector.detect_payment_anomalies(&payment).expect("findings");
     assert_eq!(found.len(), 1);
@@ -83,9 +86,12 @@ fn figures(telemetry: &Telemetry, text: &str) {
 }
 
 fn gateway(telemetry: &Telemetry, text: &str) {
-    let route = Route::template("/orders/{id}").expect("a template");
+    let gateway = Gateway::new(telemetry, &["/orders/{id}"]);
+    // A router that says paths for templates, and one that says templates.
+    gateway.request(&Request::new(Method::Get, gateway.route(text))).answered(404);
+    let route = gateway.route("/orders/{id}");
     let request = Request { client: Some(Sensitive::new(text)), ..Request::new(Method::Get, route) };
-    let mut span = Gateway::new(telemetry).request(&request);
+    let mut span = gateway.request(&request);
     span.authentication_failed(AuthScheme::Password, AuthFailure::Expired);
     span.answered(401);
 }
@@ -95,7 +101,7 @@ fn store(telemetry: &Telemetry, text: &str) {
     let store = DataStore::new(telemetry, System::PostgreSql, &settings);
     let query = Query::sql(&format!("SELECT id FROM users WHERE note = '{text}'"));
     let operation = Operation::query(&query).on("users");
-    store.operation(&operation).failed(StoreFailure::Timeout, Some(StatusCode(text)));
+    store.operation(&operation).failed(StoreFailure::Timeout, StatusCode::of(text));
 }
 
 fn vocabulary(telemetry: &Telemetry, text: &str) {
@@ -107,6 +113,7 @@ fn vocabulary(telemetry: &Telemetry, text: &str) {
         }
         let item = Item::new(text).and_then(|item| item.described(ItemField::Name, text)).expect("an item");
         event.add_item(item).expect("room");
+        event.set_search_term(Sensitive::new(text)).expect("a text");
         log.record(&event);
     }
 }

@@ -26,7 +26,7 @@ fn what_is_awaited_inside_of_a_guard_is_a_part_of_it() {
     check(&user::CREATE_USER, |shop, _| done(shop.create_user(RegistrationSource::Form).wrap(act(shop))));
     check(&orders::PROCESS_ORDER, |shop, _| done(shop.track_order_processing(&order("o-1")).wrap(act(shop))));
     check(&gateway::REQUEST, |shop, test| {
-        done(Gateway::new(test).request(&Request::new(Method::Get, Route::UNMATCHED)).wrap(act(shop)));
+        done(Gateway::new(test, &[]).request(&Request::new(Method::Get, Route::UNMATCHED)).wrap(act(shop)));
     });
     check(&stores::CLIENT_OPERATION, |shop, test| {
         let store = DataStore::new(test, System::Redis, &StoreSettings::default());
@@ -80,7 +80,7 @@ fn check(def: &SpanDef, what: impl Fn(&Observability, &TestTelemetry)) {
     let guard = recorded.spans().iter().find(|span| span.parent_span_id.is_empty()).expect("a guard");
     let inside = recorded.span(&user::USER_ACTION);
     assert_eq!(inside.parent_span_id, guard.span_id, "{}", def.name());
-    assert!(def.has_own_names() || guard.name == def.name(), "{}", guard.name);
+    assert!(def.told_by().is_some() || guard.name == def.name(), "{}", guard.name);
 }
 
 async fn act(shop: &Observability) {

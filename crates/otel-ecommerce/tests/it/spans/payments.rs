@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use otel_core::testing::{TestStatus, TestTelemetry};
-use otel_core::{ERROR_TYPE, PseudonymKey, Sensitive, SpanKind};
+use otel_core::{ERROR_TYPE, PseudonymKey, Sensitive, SpanKind, Timestamp};
 use otel_ecommerce::Observability;
 use otel_ecommerce::charge::Charge;
 use otel_ecommerce::conventions::payment as said;
@@ -165,4 +165,21 @@ fn a_payment_that_was_made_is_recorded_even_if_its_name_is_none() {
 fn everything() -> Charge<'static> {
     let charge = charge(5_990).with_user(mia()).with_order(OrderId("o-1")).expect("an order");
     charge.with_idempotency_key(IdempotencyKey("k-1")).expect("a key")
+}
+
+#[test]
+fn a_clock_that_is_set_changes_no_duration_of_a_payment() {
+    let test = TestTelemetry::new();
+    let shop = Observability::new(&test);
+    let began = test.now();
+    for to in [began.after(Duration::from_secs(30)), Timestamp::from_unix_nanos(0)] {
+        let charge = everything();
+        let payment = shop.authorize_payment(&charge);
+        test.advance(Duration::from_millis(250));
+        test.set_clock(to);
+        payment.approved(PaymentId("pi_1")).expect("an identifier");
+    }
+    let labels = (PaymentMethod::Card, PaymentNetwork::Visa, None);
+    let told = test.finish().histogram(&said::AUTHORIZATION_DURATION, labels);
+    assert_eq!(told.map(|took| (took.count, took.sum)), Some((2, 0.5)));
 }

@@ -109,7 +109,9 @@ fn other_fields_of_segment_are_found_where_they_are() {
     let promotion = r#"{"promotion_id":"p","creative":"top","name":"75% off","position":"home"}"#;
     text("Promotion Viewed", promotion, TextField::PromotionName, "75% off");
     text("Promotion Clicked", promotion, TextField::Slot, "home");
-    text("Products Searched", r#"{"query":"blue roses"}"#, TextField::SearchTerm, "blue roses");
+    let read =
+        Dialect::Segment.import("Products Searched", r#"{"query":"blue roses"}"#, None).expect("an event");
+    assert_eq!(read.event.search_term().map(|term| *term.expose()), Some("blue roses"));
     text("Product List Viewed", r#"{"list_id":"l","category":"Deals"}"#, TextField::ListCategory, "Deals");
     let coupon = r#"{"order_id":"o","cart_id":"k","coupon_id":"may","coupon_name":"May","discount":23.32}"#;
     let event = text("Coupon Applied", coupon, TextField::Coupon, "may");
@@ -124,6 +126,14 @@ fn other_fields_of_segment_are_found_where_they_are() {
     let event = text("Order Refunded", refund, TextField::OrderId, "o");
     assert_eq!(event.amount(AmountField::Value).map(|it| it.minor()), Some(3_000));
     text("Product Reviewed", r#"{"product_id":"p","review_id":"r","rating":"5"}"#, TextField::Rating, "5");
+    // What is a number to one program is an identifier to another.
+    text("Product Reviewed", r#"{"product_id":77,"rating":4.5}"#, TextField::Rating, "4.5");
+    text(
+        "Order Completed",
+        r#"{"order_id":12345678901234567890}"#,
+        TextField::OrderId,
+        "12345678901234567890",
+    );
 }
 
 #[test]

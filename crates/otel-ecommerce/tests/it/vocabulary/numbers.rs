@@ -2,7 +2,7 @@
 
 use otel_core::{Currency, Money};
 use otel_ecommerce::vocabulary::{
-    AmountField, Dialect, EventKind, ImportError, ImportProblem, NumberError, ShopEvent,
+    AmountField, Dialect, EventError, EventKind, ImportError, ImportProblem, NumberError, ShopEvent,
 };
 use proptest::prelude::*;
 
@@ -43,6 +43,12 @@ fn a_number_is_read_however_it_is_written() {
         // A double would make 0.28999… of it.
         ("USD", "0.29", 29),
         ("USD", "90071992547409.93", 9_007_199_254_740_993),
+        // What JavaScript has when it adds.
+        ("USD", "0.30000000000000004", 30),
+        ("USD", "19.900000000000002", 1_990),
+        ("USD", "59.699999999999996", 5_970),
+        ("USD", "-5.551115123125783e-17", 0),
+        ("JPY", "1199.9999999999998", 1_200),
     ] {
         let amount = Money::from_minor(minor, currency(code));
         assert_eq!(read(code, json), Ok(amount), "{json}");
@@ -53,6 +59,11 @@ fn a_number_is_read_however_it_is_written() {
 fn what_is_no_exact_amount_is_refused() {
     for (code, json, problem) in [
         ("USD", "19.901", ImportProblem::Number(NumberError::Inexact)),
+        // Not off by what a double is off by: these are parts of a cent.
+        ("USD", "6.633333333333333", ImportProblem::Number(NumberError::Inexact)),
+        ("USD", "19.90010000000000000", ImportProblem::Number(NumberError::Inexact)),
+        ("USD", "19.9000200000000001", ImportProblem::Number(NumberError::Inexact)),
+        ("XXX", "1", ImportProblem::Event(EventError::NoCurrency)),
         ("JPY", "0.5", ImportProblem::Number(NumberError::Inexact)),
         ("KWD", "1.0001", ImportProblem::Number(NumberError::Inexact)),
         ("USD", "1e-3", ImportProblem::Number(NumberError::Inexact)),

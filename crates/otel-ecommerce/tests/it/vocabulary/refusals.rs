@@ -1,6 +1,6 @@
 //! What is no event, and where it says so.
 
-use otel_core::Money;
+use otel_core::{Money, Sensitive};
 use otel_ecommerce::vocabulary::{
     AmountField, Dialect, EventError, EventKind, ExportError, ImportProblem, Item, ItemField, MAX_BYTES,
     MAX_CHARACTERS, MAX_ITEMS, NumberError, ShopEvent, TextField,
@@ -27,7 +27,8 @@ fn what_is_wrong_is_said_with_its_place() {
     check("purchase", r#"{"currency":"DM"}"#, ImportProblem::UnknownCurrency, Some("currency"), None);
     check("purchase", r#"{"currency":978}"#, ImportProblem::Type, Some("currency"), None);
     check("purchase", r#"{"value":1}"#, ImportProblem::NoCurrency, Some("value"), None);
-    check("purchase", r#"{"transaction_id":7}"#, ImportProblem::Type, Some("transaction_id"), None);
+    check("purchase", r#"{"currency":"XXX"}"#, ImportProblem::UnknownCurrency, Some("currency"), None);
+    check("purchase", r#"{"transaction_id":true}"#, ImportProblem::Type, Some("transaction_id"), None);
     check("purchase", r#"{"items":{}}"#, ImportProblem::Type, Some("items"), None);
     check("purchase", r#"{"items":[1]}"#, ImportProblem::Malformed, Some(""), Some(0));
     check("purchase", r#"{"value":-1,"currency":"EUR"}"#, event(EventError::Negative), Some("value"), None);
@@ -83,6 +84,13 @@ fn an_event_that_refuses_something_stays_as_it_was() {
     assert_eq!(event.set_amount(AmountField::Tax, euros(-1)).err(), Some(EventError::Negative));
     assert_eq!(event.set_currency(currency("JPY")).err(), Some(EventError::OtherCurrency));
     assert_eq!(event.set_text(TextField::OrderId, "").err(), Some(EventError::Empty));
+    assert_eq!(event.set_text(TextField::OrderId, " \u{a0}").err(), Some(EventError::Empty));
+    assert_eq!(event.set_search_term(Sensitive::new(" ")).err(), Some(EventError::Empty));
+    let nothing = Money::from_minor(1, currency("XXX"));
+    let mut empty = ShopEvent::new(EventKind::OrderCompleted);
+    assert_eq!(empty.set_amount(AmountField::Value, nothing).err(), Some(EventError::NoCurrency));
+    assert_eq!(empty.set_currency(currency("XTS")).err(), Some(EventError::NoCurrency));
+    assert_eq!(Item::new("a").and_then(|item| item.priced(nothing)).err(), Some(EventError::NoCurrency));
     assert_eq!(event.set_text(TextField::OrderId, "a\0").err(), Some(EventError::Control));
     let long = "é".repeat(MAX_CHARACTERS + 1);
     assert_eq!(event.set_text(TextField::OrderId, &long).err(), Some(EventError::TooLong));
@@ -141,7 +149,7 @@ proptest! {
         let (dialect, name) = [(Dialect::Ga4, "purchase"), (Dialect::Segment, "Product Viewed")][name];
         if let Ok(read) = dialect.import(name, &params, Some(currency("EUR"))) {
             // What was read can be written and read again, and is the same.
-            let written = dialect.export(&read.event).expect("a name");
+            let written = dialect.export_with_search_term(&read.event).expect("a name");
             prop_assert_eq!(written.left_out, vec![]);
             let again = dialect.import(name, &written.params, Some(currency("EUR"))).expect("an event");
             prop_assert_eq!(again.event, read.event);
