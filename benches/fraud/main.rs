@@ -153,7 +153,7 @@ fn memory() {
     let each = [of_velocity, of_travel].map(|measured| measured.bytes_current / USERS as i64);
     eprintln!("memory: {} B a user for velocity, {} B for travel, the map included", each[0], each[1]);
     assert!(each.iter().all(|bytes| *bytes <= 80), "{each:?}");
-    let settings = VelocitySettings { entities: 1_000, ..VelocitySettings::default() };
+    let settings = VelocitySettings::default().entities(1_000).expect("a cap");
     let mut velocity = Velocity::new(settings);
     let mut judge_all = || {
         let found = chunk.iter().filter(|payment| velocity.judge(payment).is_some());

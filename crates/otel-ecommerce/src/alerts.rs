@@ -31,6 +31,7 @@ pub const ALERTS: &[AlertRule] = &[
     fraud::CARD_TESTING,
     fraud::CARD_ENUMERATION,
     fraud::EXCESSIVE_DECLINES,
+    fraud::LATE,
     performance::SLOW_MEAN,
     performance::SLOW_TAIL,
     performance::ERRORS_HIGH,

@@ -13,12 +13,14 @@ mod findings;
 mod instruments;
 mod moments;
 mod movements;
+mod present;
 mod refusal;
 mod settings;
 mod travel;
 mod velocity;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use otel_core::{Outcome, Span, Telemetry, Timestamp};
 
@@ -50,6 +52,8 @@ pub use velocity::{Velocity, VelocityLimits, VelocitySettings};
 /// the [`UserCap`] from a thousand on, and whoever comes and goes; and up to 8 for each payment of a week when there are
 /// more than four. What everybody pays takes 28 KiB for each currency. Who tried out cards takes 58 more; as these are
 /// 100,000 at most, a million users take less than 200 MB in all. One lock is held while a payment is judged.
+///
+/// It is kept nowhere: a detector knows what it was told since it was made, and one that is made anew knows nobody.
 #[derive(Clone, Debug)]
 #[doc(alias = "ECommerceAnomalyDetector")]
 pub struct AnomalyDetector {
@@ -75,19 +79,24 @@ impl AnomalyDetector {
     }
 
     /// Holds a payment against all rules, before anybody is asked for the money, and remembers it: span `evaluate_fraud`.
+    /// It is not idempotent: each call is a payment, and the same one told five times is five payments in a minute.
     ///
     /// It is judged by what is known then: how much it is, how often, where and with how many cards somebody pays, what
     /// earlier payments turned out to be, and what issuers said to earlier attempts. What its own issuer says, is for
     /// [`detect_card_testing`](Self::detect_card_testing); a payment that is never asked for, or never answered, is
     /// only not among the answers.
     ///
-    /// For each rule that was met there is an event `ecommerce.fraud.flagged` with the evidence, and the alert of the rule.
+    /// For each rule that was met there is an event `ecommerce.fraud.flagged` with the evidence, in the span. Who tries out
+    /// or guesses cards is told to the alert machine at once; the alerts of the other rules are on how many of all
+    /// payments meet them.
     ///
     /// # Errors
     ///
-    /// When it cannot be judged; then nothing is remembered, counted or told.
+    /// When it cannot be judged; then nothing is counted or told, and nothing remembered but, without a clock, the time.
     pub fn detect_payment_anomalies(&self, payment: &Payment<'_>) -> Result<Findings, PaymentError> {
-        self.evaluate(payment, |detectors| detectors.judge(payment))
+        let (findings, took) = self.evaluate(payment, |detectors| detectors.judge(payment))?;
+        self.parts.instruments.judged(&findings, took);
+        Ok(findings)
     }
 
     /// Takes in what became of a payment, and holds it against the rules that need to know: cards that are tried out
@@ -107,7 +116,13 @@ impl AnomalyDetector {
         outcome: PaymentOutcome,
         before: Option<&Findings>,
     ) -> Result<Findings, PaymentError> {
-        self.evaluate(payment, |detectors| detectors.judge_answer(payment, outcome, before))
+        let judge = |detectors: &mut Detectors| detectors.judge_answer(payment, outcome, before);
+        let (findings, took) = self.evaluate(payment, judge)?;
+        // Most answers meet no rule, and would make every share of payments that do look half as large.
+        if !findings.is_empty() {
+            self.parts.instruments.judged(&findings, took);
+        }
+        Ok(findings)
     }
 
     /// Where requests are reported to, for [`detect_system_performance_issues`](Self::detect_system_performance_issues).
@@ -158,12 +173,12 @@ impl AnomalyDetector {
         &self,
         payment: &Payment<'_>,
         judge: impl FnOnce(&mut Detectors) -> Findings,
-    ) -> Result<Findings, PaymentError> {
+    ) -> Result<(Findings, Duration), PaymentError> {
         let Parts { telemetry, instruments, .. } = &*self.parts;
-        let started = telemetry.now();
+        let (started, watch) = (telemetry.now(), telemetry.stopwatch());
         let (findings, news) = {
             let mut detectors = self.detectors();
-            detectors.check(payment, telemetry.is_on().then_some(started))?;
+            detectors.admit(payment, telemetry.is_on().then_some(started))?;
             (judge(&mut detectors), detectors.news())
         };
         let mut span = telemetry.span(&said::EVALUATE);
@@ -171,8 +186,7 @@ impl AnomalyDetector {
         self.tell(&mut span, payment, &findings);
         span.finish(Outcome::Ok);
         instruments.remembers(&news);
-        instruments.judged(&findings, telemetry.now().since(started));
-        Ok(findings)
+        Ok((findings, watch.elapsed()))
     }
 
     fn tell(&self, span: &mut Span, payment: &Payment<'_>, findings: &Findings) {
@@ -192,15 +206,18 @@ impl AnomalyDetector {
     fn flag(&self, span: &Span, payment: &Payment<'_>, finding: &Finding, decision: FraudDecision) {
         let rule = finding.rule;
         if let Some(alert) = alert_of(rule.name) {
-            // Who it was is in the event: an alert for each of them would be as many as there are frauds.
+            // Who it was is in the event: an alert for each of them would be as many as there are frauds. The span is
+            // current meanwhile, so the alert leads to the event.
+            let _inside = span.enter();
             self.parts.telemetry.alerts().observe(alert, &[], 1.0);
         }
         let event = span
             .event(&said::FLAGGED)
             .at(payment.at)
             .set(&said::RULE, rule.name)
-            .set(&said::RULE_VERSION, u64::from(rule.version))
+            .set(&said::RULE_VERSION, rule.version)
             .set(&said::RULE_REFERENCE, rule.reference)
+            .set(&said::RULE_DESCRIPTION, rule.description)
             .set(&said::LEVEL, rule.level.as_str())
             .set(&said::DECISION, decision)
             .set(&said::EVIDENCE, &finding.evidence.to_string())

@@ -9,6 +9,7 @@ pub mod order;
 pub mod payment;
 pub mod performance;
 pub mod search;
+pub(crate) mod small_amounts;
 pub mod store;
 pub mod user;
 pub mod vocabulary;
@@ -105,6 +106,7 @@ pub const CATALOGUE: Catalogue = Catalogue {
         fraud::RULE.facts(),
         fraud::RULE_VERSION.facts(),
         fraud::RULE_REFERENCE.facts(),
+        fraud::RULE_DESCRIPTION.facts(),
         fraud::LEVEL.facts(),
         fraud::DECISION.facts(),
         fraud::REASONS.facts(),
@@ -292,6 +294,7 @@ pub const CATALOGUE: Catalogue = Catalogue {
         fraud::ENTITY_COUNT.facts(),
         fraud::ENTITY_EVICTIONS.facts(),
         fraud::ENTITY_LATE.facts(),
+        fraud::UNLEARNED.facts(),
         performance::REQUEST_DURATION.facts(),
         performance::ISSUES.facts(),
         performance::REQUESTS_UNJUDGED.facts(),

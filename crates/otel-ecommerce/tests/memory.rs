@@ -85,8 +85,10 @@ fn nor_when_there_are_as_many_as_may_be_and_others_come_in_their_place() {
 #[test]
 fn a_fifth_payment_of_a_week_costs_8_bytes_at_most_and_so_do_those_after_it() {
     // Nothing is too late here.
-    let settings =
-        AnomalySettings { future: FutureTolerance(Duration::from_secs(365 * DAY)), ..Default::default() };
+    let settings = AnomalySettings {
+        future: FutureTolerance::default().silence(Duration::from_secs(365 * DAY)),
+        ..Default::default()
+    };
     let detector = AnomalyDetector::new(&Telemetry::noop(), settings);
     four_payments(&detector, 1);
     let four = detector.bytes();
@@ -152,18 +154,18 @@ proptest! {
         cap in 1_usize..9, steps in steps(),
     ) {
         let users = UserCap::new(cap).expect("a cap");
-        let mut velocity = Velocity::new(VelocitySettings { entities: cap, ..VelocitySettings::default() });
+        let mut velocity = Velocity::new(VelocitySettings::default().entities(cap).expect("a cap"));
         let mut travel = Travel::remembering(TravelSettings::default(), users);
         let mut amounts = Amounts::remembering(AmountSettings::default(), users);
         let mut feedback = Feedback::new(FeedbackSettings::default().entities(cap).expect("a cap"));
-        let mut testing = CardTesting::new(CardTestingSettings { entities: cap, ..CardTestingSettings::default() });
+        let mut testing = CardTesting::new(CardTestingSettings::default().entities(cap).expect("a cap"));
         let settings = AnomalySettings {
             users,
-            velocity: VelocitySettings { entities: cap, ..VelocitySettings::default() },
-            card_testing: CardTestingSettings { entities: cap, ..CardTestingSettings::default() },
+            velocity: VelocitySettings::default().entities(cap).expect("a cap"),
+            card_testing: CardTestingSettings::default().entities(cap).expect("a cap"),
             feedback: FeedbackSettings::default().entities(cap).expect("a cap"),
             // Nothing is too late here.
-            future: FutureTolerance(Duration::from_secs(365 * DAY)),
+            future: FutureTolerance::default().silence(Duration::from_secs(365 * DAY)),
             ..AnomalySettings::default()
         };
         let detector = AnomalyDetector::new(&Telemetry::noop(), settings);

@@ -35,6 +35,7 @@ pub struct Amounts {
     settings: AmountSettings,
     users: Entities<Account>,
     currencies: Vec<(Currency, Payments)>,
+    unlearned: u64,
 }
 
 /// What is known of all payments in one currency.
@@ -100,7 +101,7 @@ impl Amounts {
 
     /// The same, but it remembers another number of users.
     pub fn remembering(settings: AmountSettings, users: UserCap) -> Self {
-        Self { users: Entities::new(users.get()), settings, currencies: Vec::new() }
+        Self { users: Entities::new(users.get()), settings, currencies: Vec::new(), unlearned: 0 }
     }
 
     /// Whether this payment is over the limit of its currency. Nothing is remembered.
@@ -125,8 +126,9 @@ impl Amounts {
     pub fn judge(&mut self, payment: &Payment<'_>) -> Option<Finding> {
         let (amount, currency) = (payment.amount.minor().unsigned_abs(), payment.amount.currency());
         let is_over = self.judge_limit(payment).or_else(|| self.judge_labelled(payment)).is_some();
-        let Self { settings, users, currencies } = self;
+        let Self { settings, users, currencies, unlearned } = self;
         let mut population = of_currency(currencies, currency).map(|payments| &mut payments.population);
+        *unlearned += u64::from(population.is_none());
         let found = users.visit(EntityKey::paying_in(currency, payment.user), payment.at, |account| {
             let of_user = settings.of_user(account, population.as_deref(), amount);
             let of_all = settings.of_all(population.as_deref(), amount);
@@ -148,6 +150,8 @@ impl Amounts {
         let amount = payment.amount.minor().unsigned_abs();
         if let Some(payments) = of_currency(&mut self.currencies, payment.amount.currency()) {
             payments.labelled.take(amount, label);
+        } else {
+            self.unlearned += 1;
         }
         let key = EntityKey::paying_in(payment.amount.currency(), payment.user);
         self.users.revisit(key, |account| match (label, was_found) {
@@ -161,6 +165,11 @@ impl Amounts {
     /// How many users are remembered; who pays in two currencies counts twice.
     pub fn users(&self) -> usize {
         self.users.len()
+    }
+
+    /// The payments and labels so far in a currency beyond the [most](Self::MAX_CURRENCIES).
+    pub const fn unlearned(&self) -> u64 {
+        self.unlearned
     }
 
     /// How many of them had to be forgotten so far.

@@ -3,6 +3,7 @@
 mod cards;
 mod guessing;
 mod settings;
+mod small;
 
 use std::time::Duration;
 
@@ -63,13 +64,14 @@ impl CardTesting {
     /// A detector that has seen nothing.
     pub fn new(settings: CardTestingSettings) -> Self {
         let cap = settings.entities;
+        let most = settings.declines_in_30_days.max(settings.declines_in_a_day);
         Self {
             settings,
             users: Entities::new(cap),
             devices: Entities::new(cap),
             terminals: Entities::new(cap),
             declined: Entities::new(cap),
-            depth: Depth::for_counts(settings.declines_in_30_days.max(settings.declines_in_a_day), DAYS_30),
+            depth: Depth::for_counts(most, DAYS_30),
             late: 0,
         }
     }
@@ -136,10 +138,7 @@ impl CardTesting {
 
     /// Whether somebody who only wants to know if a card works would pay so little.
     fn is_small(&self, amount: Money) -> bool {
-        // Of a currency without a minor unit, a hundred are worth what one of most others is.
-        let exponent = amount.currency().exponent().max(2);
-        let unit = 10_i64.checked_pow(exponent).unwrap_or(i64::MAX);
-        amount.minor() <= unit.saturating_mul(self.settings.small_amount.into())
+        amount.minor() <= self.settings.small_in(amount.currency()).minor()
     }
 
     fn guessed(&mut self, payment: &Payment<'_>, failure: Option<PaymentFailure>) -> Option<Evidence> {

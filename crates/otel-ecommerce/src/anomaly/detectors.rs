@@ -1,7 +1,5 @@
 //! All detectors in one, without telemetry: what one lock is for.
 
-use std::time::Duration;
-
 use otel_core::Timestamp;
 
 use super::amount::Amounts;
@@ -10,6 +8,7 @@ use super::feedback::Feedback;
 use super::finding::Finding;
 use super::findings::{Decisions, Findings};
 use super::movements::Movements;
+use super::present::Present;
 use super::refusal::PaymentError;
 use super::settings::{AnomalySettings, FutureTolerance};
 use super::velocity::Paces;
@@ -25,10 +24,11 @@ pub(super) struct Detectors {
     paces: Paces,
     card_testing: CardTesting,
     decisions: Decisions,
-    tolerance: Duration,
-    newest: Option<Timestamp>,
+    future: FutureTolerance,
+    present: Present,
     told: [Remembered; EntityType::ALL.len()],
     told_late: u64,
+    told_unlearned: u64,
 }
 
 /// What changed in what is remembered.
@@ -38,6 +38,8 @@ pub(super) struct News {
     pub(super) entities: [(EntityType, Remembered); EntityType::ALL.len()],
     /// What came too late to be counted.
     pub(super) late: u64,
+    /// What is in currencies of which nothing is learned.
+    pub(super) unlearned: u64,
 }
 
 /// How many entities are remembered, and how many were forgotten.
@@ -49,7 +51,6 @@ pub(super) struct Remembered {
 
 impl Detectors {
     pub(super) fn new(settings: AnomalySettings) -> Self {
-        let FutureTolerance(tolerance) = settings.future;
         Self {
             amounts: Amounts::remembering(settings.amount, settings.users),
             feedback: Feedback::new(settings.feedback),
@@ -57,17 +58,36 @@ impl Detectors {
             paces: Paces::new(&settings.velocity),
             card_testing: CardTesting::new(settings.card_testing),
             decisions: settings.decisions,
-            tolerance,
-            newest: None,
+            future: settings.future,
+            present: Present::default(),
             told: [Remembered::default(); EntityType::ALL.len()],
             told_late: 0,
+            told_unlearned: 0,
         }
     }
 
-    /// Whether a payment can be judged, at a moment of the pipeline's clock; without telemetry, there is none.
+    /// Whether a payment that is made now can be judged, at a moment of the pipeline's clock; without telemetry, there
+    /// is none.
+    pub(super) fn admit(
+        &mut self,
+        payment: &Payment<'_>,
+        now: Option<Timestamp>,
+    ) -> Result<(), PaymentError> {
+        let checked = self.check(payment, now);
+        if now.is_none() && matches!(checked, Ok(()) | Err(PaymentError::Future { .. })) {
+            self.present.hear(payment.user, payment.at);
+        }
+        checked
+    }
+
+    /// Whether a payment can be judged, or could be when it was made.
     pub(super) fn check(&self, payment: &Payment<'_>, now: Option<Timestamp>) -> Result<(), PaymentError> {
         PaymentError::check(payment)?;
-        let latest = self.newest.max(now).map(|latest| latest.after(self.tolerance));
+        // Payments do not say how late it is where a clock does: else one of them could take all others for late.
+        let latest = match now {
+            Some(now) => Some(now.after(self.future.ahead)),
+            None => self.present.now().map(|now| now.after(self.future.silence)),
+        };
         match latest.filter(|latest| payment.at > *latest) {
             Some(latest) => Err(PaymentError::Future { beyond: payment.at.since(latest) }),
             None => Ok(()),
@@ -76,7 +96,6 @@ impl Detectors {
 
     /// Judges a payment that was checked, by what is known before anybody is asked for the money.
     pub(super) fn judge(&mut self, payment: &Payment<'_>) -> Findings {
-        self.newest = self.newest.max(Some(payment.at));
         let mut findings = Findings::NONE;
         findings.add(self.amounts.judge_limit(payment));
         findings.add(self.amounts.judge_labelled(payment));
@@ -96,7 +115,6 @@ impl Detectors {
         outcome: PaymentOutcome,
         before: Option<&Findings>,
     ) -> Findings {
-        self.newest = self.newest.max(Some(payment.at));
         let is_news = |found: &Finding| before.is_none_or(|before| !before.met(found.rule.name));
         let mut findings = Findings::NONE;
         findings.add(self.card_testing.judge(payment, outcome).filter(is_news));
@@ -120,8 +138,9 @@ impl Detectors {
             *told = now;
         }
         let late = self.paces.late() + self.card_testing.late();
-        let news = News { entities, late: late - self.told_late };
-        self.told_late = late;
+        let unlearned = self.amounts.unlearned();
+        let news = News { entities, late: late - self.told_late, unlearned: unlearned - self.told_unlearned };
+        (self.told_late, self.told_unlearned) = (late, unlearned);
         news
     }
 

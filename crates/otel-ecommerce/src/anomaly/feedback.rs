@@ -34,12 +34,11 @@ struct Record {
 }
 
 impl Memory for Record {
-    /// Whoever forgets where there was fraud lets it go on.
-    fn is_held(&self, at: Timestamp) -> bool {
+    /// Whoever forgets where there was fraud lets it go on, as long as labels since a moment say something.
+    fn is_held(&self, since: Timestamp) -> bool {
         /// Half of a fraud is left: it is old, and not the only one by then.
         const LEFT: f32 = 0.5;
-        let held = u64::from(self.newest) + FeedbackSettings::MEMORY.as_secs();
-        self.frauds >= LEFT && u64::from(second(at)) < held
+        self.frauds >= LEFT && self.newest > second(since)
     }
 }
 
@@ -58,10 +57,11 @@ impl Feedback {
     /// Takes note of what a payment was.
     pub fn label(&mut self, payment: &Payment<'_>, label: FraudLabel) {
         let half_life = self.settings.half_life.as_secs_f64();
+        let since = self.settings.said_since(payment.at);
         for (entity, whose) in parts(payment) {
             let Some(entities) = self.of(entity) else { continue };
             let Some(whose) = whose else { continue };
-            entities.visit(EntityKey::of(whose), payment.at, |record| {
+            entities.visit(EntityKey::of(whose), since, |record| {
                 record.take(label, second(payment.at), half_life);
             });
         }

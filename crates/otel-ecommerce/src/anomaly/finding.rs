@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use otel_core::{AlertLevel, Money};
 
+use crate::conventions::fraud_rules::FIRST_VERSION;
 use crate::labels::{EntityType, RuleName};
 
 /// A rule that payments are judged by, as data.
@@ -14,12 +15,12 @@ pub struct FraudRule {
     /// What it is called: `security_rule.name`.
     pub name: RuleName,
     /// It changes when the same payments could get another answer: `security_rule.version`.
-    pub version: u32,
+    pub version: &'static str,
     /// How bad what it finds is.
     pub level: AlertLevel,
-    /// Where it comes from: who sets the limit.
+    /// Where it is described: `security_rule.reference`.
     pub reference: &'static str,
-    /// What it looks for.
+    /// What it looks for, and who sets the limit: `security_rule.description`.
     pub description: &'static str,
 }
 
@@ -31,7 +32,7 @@ impl FraudRule {
         reference: &'static str,
         description: &'static str,
     ) -> Self {
-        Self { name, version: 1, level, reference, description }
+        Self { name, version: FIRST_VERSION, level, reference, description }
     }
 }
 
@@ -42,6 +43,13 @@ pub struct Finding {
     pub rule: &'static FraudRule,
     /// What was seen.
     pub evidence: Evidence,
+}
+
+impl Finding {
+    /// Whether all that speaks against the payment is where others pay as well.
+    pub(super) const fn is_of_others(&self) -> bool {
+        matches!(self.evidence, Evidence::CardEnumeration { entity: EntityType::Terminal, .. })
+    }
 }
 
 /// The figures that a rule compared, so that whoever looks needs not believe it. Its text is for people.

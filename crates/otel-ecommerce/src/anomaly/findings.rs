@@ -1,6 +1,6 @@
 //! What was found about one payment.
 
-use otel_core::AlertLevel;
+use otel_core::{AlertLevel, Label};
 
 use super::finding::Finding;
 use crate::labels::{FraudDecision, RuleName};
@@ -57,9 +57,10 @@ impl Findings {
         }
     }
 
-    /// The same, with what is to be done about the worst of them.
+    /// The same, with the strictest of what is to be done about each of them.
     pub(super) fn decided(mut self, decisions: &Decisions) -> Self {
-        self.decision = self.worst().map_or(FraudDecision::Allow, |worst| decisions.of(worst.rule.level));
+        let each = self.iter().map(|finding| decisions.of(finding));
+        self.decision = each.max_by_key(|decision| decision.index()).unwrap_or(FraudDecision::Allow);
         self
     }
 }
@@ -76,6 +77,9 @@ pub struct Decisions {
     pub high: FraudDecision,
     /// About what loses money now. Default: stop it.
     pub critical: FraudDecision,
+    /// About a payment that has nothing but its terminal in common with guessed cards, whatever their level. Default: let
+    /// the payer prove who they are, which who guesses cannot, and who happens to shop there can.
+    pub bystander: FraudDecision,
 }
 
 impl Default for Decisions {
@@ -85,13 +89,17 @@ impl Default for Decisions {
             medium: FraudDecision::Challenge,
             high: FraudDecision::Review,
             critical: FraudDecision::Block,
+            bystander: FraudDecision::Challenge,
         }
     }
 }
 
 impl Decisions {
-    const fn of(&self, level: AlertLevel) -> FraudDecision {
-        match level {
+    const fn of(&self, finding: &Finding) -> FraudDecision {
+        if finding.is_of_others() {
+            return self.bystander;
+        }
+        match finding.rule.level {
             AlertLevel::Low => self.low,
             AlertLevel::Medium => self.medium,
             AlertLevel::High => self.high,

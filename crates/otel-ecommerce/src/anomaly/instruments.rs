@@ -18,6 +18,7 @@ pub(super) struct Instruments {
     entities: UpDownCounter<EntityType>,
     evictions: Counter<EntityType>,
     late: Counter<()>,
+    unlearned: Counter<()>,
 }
 
 impl Instruments {
@@ -29,6 +30,7 @@ impl Instruments {
             entities: telemetry.up_down_counter(&said::ENTITY_COUNT),
             evictions: telemetry.counter(&said::ENTITY_EVICTIONS),
             late: telemetry.counter(&said::ENTITY_LATE),
+            unlearned: telemetry.counter(&said::UNLEARNED),
         }
     }
 
@@ -45,6 +47,9 @@ impl Instruments {
     pub(super) fn remembers(&self, news: &News) {
         if news.late != 0 {
             self.late.add(news.late, ());
+        }
+        if news.unlearned != 0 {
+            self.unlearned.add(news.unlearned, ());
         }
         for (entity, Remembered { entities, evicted }) in &news.entities {
             if *entities != 0 {

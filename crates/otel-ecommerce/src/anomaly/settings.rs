@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use otel_core::{Currency, Money};
+use otel_core::{Currency, Money, Timestamp};
 
 use super::card_testing::CardTestingSettings;
 use super::findings::Decisions;
@@ -28,7 +28,7 @@ pub struct AnomalySettings {
     pub card_testing: CardTestingSettings,
     /// What is done about findings.
     pub decisions: Decisions,
-    /// How much later than all others a payment may be.
+    /// How far ahead of the pipeline's clock a payment may be.
     pub future: FutureTolerance,
     /// How requests are judged.
     pub performance: PerformanceSettings,
@@ -56,9 +56,15 @@ pub struct FeedbackSettings {
     pub(super) entities: usize,
 }
 
-/// How much later a payment may be than the newest one, or the pipeline's clock, whichever is later.
+/// How far ahead of the pipeline's clock a payment may be: for clocks that are not quite right.
+///
+/// Without telemetry there is no clock. Then a payment may be a day ahead of the time in the middle of those at which the
+/// latest nine people paid: that is how long nobody may pay before the first who do are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FutureTolerance(pub Duration);
+pub struct FutureTolerance {
+    pub(super) ahead: Duration,
+    pub(super) silence: Duration,
+}
 
 /// Why something is no setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,10 +78,16 @@ pub enum SettingsError {
     Frauds,
     /// A share that is no number above 0 and up to 1.
     Share,
-    /// A time of less than a minute.
+    /// A time of less than a minute for labels, or of less than a second for a journey.
     TooShort,
     /// A cap of nothing, or of more than 2³² − 1.
     Cap,
+    /// A limit of no card or payment, or of so few declines that the first is one too many.
+    Count,
+    /// A speed of nothing.
+    Speed,
+    /// A tolerance of more than five minutes.
+    TooFarAhead,
 }
 
 impl UserCap {
@@ -192,6 +204,12 @@ impl FeedbackSettings {
     pub fn entities(self, cap: usize) -> Result<Self, SettingsError> {
         Ok(Self { entities: checked(cap)?, ..self })
     }
+
+    /// Since when labels say something of a moment.
+    pub(super) fn said_since(&self, at: Timestamp) -> Timestamp {
+        let memory = u64::try_from(self.memory.as_nanos()).unwrap_or(u64::MAX);
+        Timestamp::from_unix_nanos(at.unix_nanos().saturating_sub(memory))
+    }
 }
 
 impl Default for FeedbackSettings {
@@ -206,14 +224,37 @@ impl Default for FeedbackSettings {
     }
 }
 
-impl Default for FutureTolerance {
-    /// A day: what is later has a broken clock, or counts in other units.
-    fn default() -> Self {
-        Self(Duration::from_secs(86_400))
+impl FutureTolerance {
+    /// The most: as late as a payment may come after a newer one and still be counted. So whoever is ahead
+    /// makes nothing late that arrives at once.
+    pub const MOST: Duration = Duration::from_secs(5 * 60);
+
+    /// So far ahead, and not more than [`MOST`](Self::MOST).
+    ///
+    /// # Errors
+    ///
+    /// It is more.
+    pub fn new(tolerance: Duration) -> Result<Self, SettingsError> {
+        let tolerated = Self { ahead: tolerance, ..Self::default() };
+        if tolerance > Self::MOST { Err(SettingsError::TooFarAhead) } else { Ok(tolerated) }
+    }
+
+    /// The same, but without a clock a payment may be so far ahead of the others: for where what is judged was paid long
+    /// ago, and the shop was closed for longer than a day.
+    #[must_use]
+    pub const fn silence(self, longest: Duration) -> Self {
+        Self { silence: longest, ..self }
     }
 }
 
-fn checked(cap: usize) -> Result<usize, SettingsError> {
+impl Default for FutureTolerance {
+    /// Five minutes, the most, and a day where there is no clock.
+    fn default() -> Self {
+        Self { ahead: Self::MOST, silence: Duration::from_secs(24 * 60 * 60) }
+    }
+}
+
+pub(super) fn checked(cap: usize) -> Result<usize, SettingsError> {
     if cap > 0 && u32::try_from(cap).is_ok() { Ok(cap) } else { Err(SettingsError::Cap) }
 }
 
@@ -224,8 +265,11 @@ impl fmt::Display for SettingsError {
             Self::Score => "a score is a number from 1 to 1,000",
             Self::Frauds => "a count of frauds is a number from 1 to 1,000",
             Self::Share => "a share is a number above 0 and up to 1",
-            Self::TooShort => "labels are remembered for a minute at least",
+            Self::TooShort => "labels are remembered for a minute at least, and a journey takes a second",
             Self::Cap => "a cap is a number from 1 to 2³² − 1",
+            Self::Count => "a limit of cards or payments is 1 at least, and one of declines 3",
+            Self::Speed => "people travel at a kilometre an hour at least",
+            Self::TooFarAhead => "a payment is at most five minutes ahead of the clock",
         })
     }
 }

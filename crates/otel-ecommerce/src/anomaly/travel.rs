@@ -9,7 +9,7 @@ use otel_core::Timestamp;
 
 use super::entities::{Entities, EntityKey};
 use super::finding::{Evidence, Finding};
-use super::settings::UserCap;
+use super::settings::{SettingsError, UserCap};
 use crate::conventions::fraud_rules::IMPOSSIBLE_TRAVEL;
 use crate::payment::Payment;
 use crate::place::Place;
@@ -20,14 +20,39 @@ pub(super) use trail::Trail;
 /// What is too fast and too far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TravelSettings {
-    /// The fastest that anybody travels, in kilometres an hour. Default 900: an airliner in the cruise.
-    pub speed_kmh: u32,
-    /// How many kilometres apart the places have to be for sure: with both as near to each other as their accuracy
-    /// radii allow. Default 100, within which databases of addresses are wrong now and then.
-    pub beyond_km: u32,
-    /// The least time that passes between two payments, whatever their clocks say. Default 36 seconds, a hundredth of
-    /// an hour.
-    pub floor: Duration,
+    speed_kmh: u32,
+    beyond_km: u32,
+    floor: Duration,
+}
+
+impl TravelSettings {
+    /// The same with another speed that nobody travels faster than, in kilometres an hour. Default 900: an airliner in
+    /// the cruise.
+    ///
+    /// # Errors
+    ///
+    /// It is nothing.
+    pub fn speed_kmh(self, most: u32) -> Result<Self, SettingsError> {
+        if most > 0 { Ok(Self { speed_kmh: most, ..self }) } else { Err(SettingsError::Speed) }
+    }
+
+    /// The same with another number of kilometres that the places have to be apart for sure: with both as near to each
+    /// other as their accuracy radii allow. Default 100, within which databases of addresses are wrong now and then.
+    #[must_use]
+    pub const fn beyond_km(self, least: u32) -> Self {
+        Self { beyond_km: least, ..self }
+    }
+
+    /// The same with another least time that passes between two payments, whatever their clocks say. Default 36 seconds,
+    /// a hundredth of an hour.
+    ///
+    /// # Errors
+    ///
+    /// It is less than a second, which times are counted in.
+    pub fn floor(self, least: Duration) -> Result<Self, SettingsError> {
+        const SECOND: Duration = Duration::from_secs(1);
+        if least < SECOND { Err(SettingsError::TooShort) } else { Ok(Self { floor: least, ..self }) }
+    }
 }
 
 impl Default for TravelSettings {

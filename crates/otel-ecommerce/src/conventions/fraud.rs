@@ -1,8 +1,8 @@
 //! What is said of payments that are not like others.
 
 use otel_core::{
-    Choice, Count, CounterDef, EventDef, HistogramDef, Key, Label, Severity, SpanDef, SpanKind, Text,
-    TextList, Unit, UpDownCounterDef,
+    Choice, CounterDef, EventDef, HistogramDef, Key, Label, Severity, SpanDef, SpanKind, Text, TextList,
+    Unit, UpDownCounterDef,
 };
 
 use crate::labels::{EntityType, FraudDecision, FraudLabel, RuleName};
@@ -10,13 +10,16 @@ use crate::labels::{EntityType, FraudDecision, FraudLabel, RuleName};
 /// The rule.
 pub const RULE: Key<Choice<RuleName>> = Key::new(RuleName::KEY, "The rule that the payment met.");
 /// The version of the rule.
-pub const RULE_VERSION: Key<Count> = Key::new(
+pub const RULE_VERSION: Key<Text> = Key::new(
     "security_rule.version",
     "The version of the rule: another one may judge the same payment otherwise.",
 );
-/// Where the rule comes from.
+/// Where the rule is described.
 pub const RULE_REFERENCE: Key<Text> =
-    Key::new("security_rule.reference", "Who describes the practice or sets the limit.");
+    Key::new("security_rule.reference", "The address of the page on the rule.");
+/// What the rule looks for.
+pub const RULE_DESCRIPTION: Key<Text> =
+    Key::new("security_rule.description", "What the rule looks for, and who sets the limit.");
 /// How bad it is.
 pub const LEVEL: Key<Text> =
     Key::new("ecommerce.fraud.level", "How bad it would be: low, medium, high, critical.");
@@ -48,7 +51,7 @@ pub const FLAGGED: EventDef =
 pub const EVALUATIONS: CounterDef<(FraudDecision, RuleName)> = CounterDef::new(
     "ecommerce.fraud.evaluations",
     Unit::new("{evaluation}"),
-    "Payments judged before they are asked for, and answers to them, by what is to be done and the worst rule they met.",
+    "Payments judged before they are asked for, and answers that met a rule, by what is to be done and the worst rule.",
 );
 /// How long judging takes.
 pub const EVALUATION_DURATION: HistogramDef<FraudDecision> = HistogramDef::new(
@@ -73,6 +76,12 @@ pub const ENTITY_LATE: CounterDef<()> = CounterDef::new(
     "ecommerce.fraud.entity.late",
     Unit::new("{payment}"),
     "Payments that came too late to be counted, once for each user, card and device they were too late for.",
+);
+/// What is not learned from.
+pub const UNLEARNED: CounterDef<()> = CounterDef::new(
+    "ecommerce.fraud.currency.unlearned",
+    Unit::new("{payment}"),
+    "Payments and labels in a currency beyond the 32 of which it is learned what everybody pays and what was fraud.",
 );
 /// What had to be forgotten.
 pub const ENTITY_EVICTIONS: CounterDef<EntityType> = CounterDef::new(

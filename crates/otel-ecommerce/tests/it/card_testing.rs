@@ -1,6 +1,7 @@
 //! Cards that are tried out, guessed, and tried too often.
 
 mod attempts;
+mod small;
 
 use fastrand::Rng;
 use otel_core::{Currency, Money};
@@ -178,8 +179,7 @@ fn what_nobody_decided_is_no_decline() {
 
 #[test]
 fn late_attempts_and_those_who_make_room_are_counted() {
-    let mut testing =
-        CardTesting::new(CardTestingSettings { entities: 10, ..CardTestingSettings::default() });
+    let mut testing = CardTesting::new(CardTestingSettings::default().entities(10).expect("a cap"));
     let all = |number, millis| Payment {
         device: Some(somebody(number)),
         terminal: Some(somebody(number)),

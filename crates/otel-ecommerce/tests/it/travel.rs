@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use otel_core::{AlertLevel, Timestamp};
-use otel_ecommerce::anomaly::{Evidence, Finding, Travel, TravelSettings, UserCap, great_circle_km};
+use otel_ecommerce::anomaly::{
+    Evidence, Finding, SettingsError, Travel, TravelSettings, UserCap, great_circle_km,
+};
 use otel_ecommerce::labels::RuleName;
 use otel_ecommerce::payment::Payment;
 use otel_ecommerce::place::Place;
@@ -99,6 +101,24 @@ fn users_who_make_room_are_counted() {
     assert_eq!((travel.known(), travel.evicted()), (10, 15));
 }
 
+#[test]
+fn a_setting_by_which_nobody_can_move_is_refused() {
+    let settings = TravelSettings::default();
+    assert_eq!(settings.speed_kmh(0), Err(SettingsError::Speed));
+    assert_eq!(settings.floor(Duration::from_millis(999)), Err(SettingsError::TooShort));
+    assert_eq!(UserCap::new(0), Err(SettingsError::Cap));
+    // A train of 300 km/h between cities that are 348 km apart, in half an hour.
+    let slow = settings.speed_kmh(300).and_then(|it| it.floor(Duration::from_secs(3_600))).expect("settings");
+    let found = |settings: TravelSettings, millis| {
+        let mut travel = Travel::new(settings);
+        judge(&mut travel, LONDON, 0);
+        judge(&mut travel, PARIS, millis).is_some()
+    };
+    assert!(found(slow, HOUR) && !found(settings, HOUR));
+    assert!(found(settings, 0) && found(slow, 0));
+    assert!(!found(slow.beyond_km(330), 0));
+}
+
 /// Each teleport is by somebody who was at home before, and is made by its own reckoning of distances.
 #[test]
 fn none_of_ten_thousand_teleports_is_missed() {
@@ -130,45 +150,97 @@ fn none_of_ten_thousand_teleports_is_missed() {
     assert_eq!(missed, 0, "of {made}");
 }
 
-/// People who fly and people who use a VPN, all of them honest; databases of addresses are up to 50 km wrong, and now
-/// and then three times that.
+/// People who fly and people who use a VPN, all of them honest, who pay every day or two. Databases of addresses are up to
+/// 50 km wrong, now and then three times that, and know 19 of 20 VPNs.
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures are what the test is about")]
 fn of_flights_and_vpns_not_one_in_two_hundred_is_an_alarm() {
-    let mut random = Rng::with_seed(12);
-    let mut travel = Travel::new(TravelSettings::default());
-    let (mut alarms, mut payments) = (0, 0);
-    let mut pay = |user, place, millis| {
-        payments += 1;
-        alarms +=
-            u32::from(travel.judge(&Payment { user: somebody(user), ..placed(place, millis) }).is_some());
-    };
-    for user in 0..10_000 {
-        let mut now = DAY + random.u64(..DAY);
-        let mut here = airport(&mut random);
-        if user % 2 == 0 {
-            for _ in 0..4 {
-                let there = airport(&mut random);
-                pay(user, seen_near(&mut random, here), now);
-                // From the till at the gate to the gate at the other end: boarding, taxiing, the way up and down.
-                let hours = by_vectors(here, there) / (800.0 + 100.0 * random.f64()) + 0.5;
-                now += (hours * 3_600_000.0) as u64 + random.u64(..30 * MINUTE);
-                pay(user, seen_near(&mut random, there), now);
-                here = there;
-                now += random.u64(..3 * DAY);
-            }
-        } else {
-            for _ in 0..4 {
-                pay(user, seen_near(&mut random, here), now);
-                let exit = airport(&mut random);
-                now += random.u64(10 * SECOND..HOUR);
-                pay(user, seen_near(&mut random, exit).anonymous(), now);
-                now += random.u64(10 * SECOND..HOUR);
-            }
-        }
-    }
+    let flights = flights(3 * DAY);
+    let vpns = vpns(0.95, 3 * DAY);
+    println!("flights: {flights:?}; VPNs, 95 % known: {vpns:?}");
+    let (alarms, payments) = (flights.alarms + vpns.alarms, flights.payments + vpns.payments);
     assert_eq!(payments, 80_000);
     assert!(f64::from(alarms) <= 0.005 * f64::from(payments), "{alarms} alarms in {payments} payments");
-    assert!(alarms <= 8, "{alarms} alarms, where there were none to speak of");
+    assert!(flights.alarms <= 8, "{flights:?}, where there were none to speak of");
+    // Nor is one of 100 of those who use a VPN; but it is where nobody knows one, and where they come and go within an
+    // hour. Otherwise the above would hold whatever is done about VPNs.
+    assert!(vpns.share() < 0.01, "{vpns:?}");
+    for (known, pause, least) in [(0.0, 3 * DAY, 0.05), (0.95, HOUR, 0.02), (0.0, HOUR, 0.4)] {
+        let worse = self::vpns(known, pause);
+        println!("VPNs, {:.0} % known, a payment within {} h: {worse:?}", 100.0 * known, pause / HOUR);
+        assert!(worse.share() > least, "{worse:?}");
+    }
+    // Who is marked convicts nobody at all.
+    let known = self::vpns(1.0, HOUR);
+    assert!(known.alarms <= 8, "{known:?}");
+}
+
+/// What was found of payments that were all in order.
+#[derive(Debug, Default)]
+struct Alarms {
+    payments: u32,
+    alarms: u32,
+    /// Payments through VPNs that nobody has marked.
+    unmarked: u32,
+    /// How many of them were found.
+    unmarked_found: u32,
+}
+
+impl Alarms {
+    fn share(&self) -> f64 {
+        f64::from(self.alarms) / f64::from(self.payments)
+    }
+}
+
+/// Five thousand people who pay before and after each of four flights.
+fn flights(pause: u64) -> Alarms {
+    let mut random = Rng::with_seed(12);
+    let mut travel = Travel::new(TravelSettings::default());
+    let mut seen = Alarms::default();
+    for user in 0..5_000 {
+        let mut now = DAY + random.u64(..DAY);
+        let mut here = airport(&mut random);
+        for _ in 0..4 {
+            let there = airport(&mut random);
+            let before = (seen_near(&mut random, here), now);
+            // From the till at the gate to the gate at the other end: boarding, taxiing, the way up and down.
+            let hours = by_vectors(here, there) / (800.0 + 100.0 * random.f64()) + 0.5;
+            now += (hours * 3_600_000.0) as u64 + random.u64(..30 * MINUTE);
+            for (place, at) in [before, (seen_near(&mut random, there), now)] {
+                let found = travel.judge(&Payment { user: somebody(user), ..placed(place, at) });
+                seen.payments += 1;
+                seen.alarms += u32::from(found.is_some());
+            }
+            here = there;
+            now += random.u64(..pause);
+        }
+    }
+    seen
+}
+
+/// Five thousand people who pay at home, and one time in three through a VPN that ends anywhere.
+fn vpns(known: f64, pause: u64) -> Alarms {
+    let mut random = Rng::with_seed(13);
+    let mut travel = Travel::new(TravelSettings::default());
+    let mut seen = Alarms::default();
+    for user in 0..5_000 {
+        let mut now = DAY + random.u64(..DAY);
+        let home = airport(&mut random);
+        for _ in 0..8 {
+            now += random.u64(10 * SECOND..pause);
+            let (through_vpn, is_known) = (random.u32(..3) == 0, random.f64() < known);
+            let exit = if through_vpn { airport(&mut random) } else { home };
+            let place = seen_near(&mut random, exit);
+            let place = if through_vpn && is_known { place.anonymous() } else { place };
+            let found = travel.judge(&Payment { user: somebody(user), ..placed(place, now) }).is_some();
+            let is_unmarked = through_vpn && !is_known;
+            seen.payments += 1;
+            seen.alarms += u32::from(found);
+            seen.unmarked += u32::from(is_unmarked);
+            seen.unmarked_found += u32::from(is_unmarked && found);
+        }
+    }
+    seen
 }
 
 #[test]

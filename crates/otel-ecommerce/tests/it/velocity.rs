@@ -7,8 +7,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use otel_core::{AlertLevel, Pseudonym, Timestamp};
 use otel_ecommerce::anomaly::{
-    CardTesting, CardTestingSettings, Evidence, Finding, Travel, TravelSettings, Velocity, VelocityLimits,
-    VelocitySettings,
+    CardTesting, CardTestingSettings, Evidence, Finding, SettingsError, Travel, TravelSettings, Velocity,
+    VelocityLimits, VelocitySettings,
 };
 use otel_ecommerce::labels::{EntityType, PaymentFailure, RuleName};
 use otel_ecommerce::payment::{Payment, PaymentOutcome};
@@ -73,8 +73,7 @@ fn the_five_windows_count_for_users_cards_and_devices() {
     for (entity, place) in [(EntityType::User, 0), (EntityType::Card, 1), (EntityType::Device, 2)] {
         for (window, span) in spans.into_iter().enumerate() {
             let of = |it| if it == place { only(window) } else { VelocityLimits::NONE };
-            let mut velocity =
-                Velocity::new(VelocitySettings { user: of(0), card: of(1), device: of(2), entities: 9 });
+            let mut velocity = Velocity::new(limited(of(0), of(1), of(2)));
             let judged = [0, span / 2, span - 1, span].map(|millis| {
                 let all = Some(somebody(1));
                 velocity.judge(&Payment { card: all, device: all, ..payment(somebody(1), at(millis)) })
@@ -92,14 +91,15 @@ fn the_five_windows_count_for_users_cards_and_devices() {
 #[test]
 fn five_minutes_late_is_in_time_and_a_millisecond_more_is_refused_and_counted() {
     // The limit of a week is only there to be counted up to.
-    let mut velocity = of_users(VelocityLimits { week: Some(9), ..PER_HOUR(0) });
+    let mut velocity = of_users(VelocityLimits { week: Some(9), ..PER_HOUR(1) });
     velocity.judge(&payment(somebody(1), at(HOUR)));
     assert_eq!(count(velocity.judge(&payment(somebody(1), at(HOUR - 5 * MINUTE)))), 2);
     assert_eq!(velocity.late(), 0);
     assert_eq!(velocity.judge(&payment(somebody(1), at(HOUR - 5 * MINUTE - 1))), None);
     assert_eq!(velocity.late(), 1);
     // For somebody else it is not late.
-    assert_eq!(count(velocity.judge(&payment(somebody(2), at(0)))), 1);
+    velocity.judge(&payment(somebody(2), at(0)));
+    assert_eq!(count(velocity.judge(&payment(somebody(2), at(1)))), 2);
     assert_eq!(velocity.late(), 1);
 }
 
@@ -132,8 +132,8 @@ fn the_worst_of_several_excesses_is_told() {
 
 #[test]
 fn a_user_who_makes_room_is_counted_and_one_who_comes_back_stays() {
-    let limits = PER_HOUR(2);
-    let mut velocity = Velocity::new(VelocitySettings { user: limits, entities: 100, ..NOBODY });
+    let users = limited(PER_HOUR(2), VelocityLimits::NONE, VelocityLimits::NONE);
+    let mut velocity = Velocity::new(users.entities(100).expect("a cap"));
     for number in 0..1_000 {
         velocity.judge(&payment(somebody(number), at(number * SECOND)));
         let regular = velocity.judge(&payment(somebody(0), at(number * SECOND)));
@@ -146,9 +146,8 @@ fn a_user_who_makes_room_is_counted_and_one_who_comes_back_stays() {
 
 #[test]
 fn every_answer_is_that_of_a_count_of_everything() {
-    for (seed, settings) in
-        [(1, VelocitySettings { entities: 3_000, ..VelocitySettings::default() }), (2, tight())]
-    {
+    for (seed, settings) in [(1, VelocitySettings::default()), (2, tight())] {
+        let settings = settings.entities(3_000).expect("a cap");
         let mut random = Rng::with_seed(seed);
         let people: Vec<Pseudonym> = (0..3_000).map(somebody).collect();
         let mut velocity = Velocity::new(settings);
@@ -170,6 +169,17 @@ fn every_answer_is_that_of_a_count_of_everything() {
     }
 }
 
+#[test]
+fn a_limit_that_every_payment_is_over_is_refused() {
+    let settings = VelocitySettings::default();
+    let none = VelocityLimits { day: Some(0), ..settings.limits(EntityType::Card) };
+    for refused in [settings.user(none), settings.card(none), settings.device(none)] {
+        assert_eq!(refused, Err(SettingsError::Count));
+    }
+    assert_eq!(settings.entities(0), Err(SettingsError::Cap));
+    assert_eq!(settings.limits(EntityType::Terminal), VelocityLimits::NONE);
+}
+
 proptest! {
     #[test]
     fn the_order_of_arrival_does_not_matter(
@@ -180,7 +190,7 @@ proptest! {
         let mut history = earlier;
         history.sort_unstable();
         let worst = |recent: &[u64]| {
-            let mut velocity = of_users(VelocityLimits { minute: Some(0), ..PER_HOUR(1_000) });
+            let mut velocity = of_users(VelocityLimits { minute: Some(1), ..PER_HOUR(1_000) });
             let judged = history.iter().copied().chain(recent.iter().map(|late| 7 * DAY + late));
             judged.filter_map(|millis| velocity.judge(&payment(somebody(1), at(millis)))).map(|it| count(Some(it))).max()
         };
@@ -237,22 +247,20 @@ fn made_up(random: &mut Rng, people: &[Pseudonym], clock: &mut u64) -> Payment<'
     Payment { card, device, ..payment(user, at(*clock - late)) }
 }
 
-const NOBODY: VelocitySettings = VelocitySettings {
-    user: VelocityLimits::NONE,
-    card: VelocityLimits::NONE,
-    device: VelocityLimits::NONE,
-    entities: 1_000,
-};
-
 fn of_users(user: VelocityLimits) -> Velocity {
-    Velocity::new(VelocitySettings { user, ..NOBODY })
+    Velocity::new(limited(user, VelocityLimits::NONE, VelocityLimits::NONE))
+}
+
+fn limited(user: VelocityLimits, card: VelocityLimits, device: VelocityLimits) -> VelocitySettings {
+    let settings = VelocitySettings::default().user(user).and_then(|it| it.card(card));
+    settings.and_then(|it| it.device(device)).and_then(|it| it.entities(1_000)).expect("settings")
 }
 
 /// Limits that are reached at once, and some that are none.
 fn tight() -> VelocitySettings {
     let user = VelocityLimits { minute: Some(1), minutes_5: Some(3), ..VelocityLimits::NONE };
     let card = VelocityLimits { hour: Some(30), week: Some(200), ..VelocityLimits::NONE };
-    VelocitySettings { user, card, device: PER_HOUR(20), entities: 3_000 }
+    limited(user, card, PER_HOUR(20))
 }
 
 fn count(found: Option<Finding>) -> u32 {

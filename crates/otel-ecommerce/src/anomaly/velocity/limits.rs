@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-/// How many payments there may be in each of five windows; `None` where nobody counts.
+use crate::anomaly::settings::{SettingsError, checked};
+use crate::labels::EntityType;
+
+/// How many payments there may be in each of five windows, one at least; `None` where nobody counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VelocityLimits {
     /// In any minute.
@@ -25,17 +28,61 @@ pub struct VelocityLimits {
 /// in an hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VelocitySettings {
-    /// Of a user. Default 4 in a minute, 6 in five, 10 in an hour, 20 in a day, 50 in a week.
-    pub user: VelocityLimits,
-    /// Of a card. Default 3 in a minute, 4 in five, 6 in an hour, 12 in a day, 40 in a week.
-    pub card: VelocityLimits,
-    /// Of a device, which a family may share. Default 5 in a minute, 8 in five, 15 in an hour, 40 in a day, 100 in a
-    /// week.
-    pub device: VelocityLimits,
-    /// The most cards and the most devices that are remembered; and the most users, where [`Velocity`](super::Velocity)
-    /// stands alone: in an [`AnomalyDetector`](super::super::AnomalyDetector) they have a [cap](super::super::UserCap)
-    /// of their own. Default 100,000 of each.
-    pub entities: usize,
+    pub(super) user: VelocityLimits,
+    pub(super) card: VelocityLimits,
+    pub(super) device: VelocityLimits,
+    pub(super) entities: usize,
+}
+
+impl VelocitySettings {
+    /// The same with other limits of a user. Default 4 in a minute, 6 in five, 10 in an hour, 20 in a day, 50 in a week.
+    ///
+    /// # Errors
+    ///
+    /// One of them is zero: every payment would be one too many.
+    pub fn user(self, limits: VelocityLimits) -> Result<Self, SettingsError> {
+        Ok(Self { user: limits.checked()?, ..self })
+    }
+
+    /// The same with other limits of a card. Default 3 in a minute, 4 in five, 6 in an hour, 12 in a day, 40 in a week.
+    ///
+    /// # Errors
+    ///
+    /// One of them is zero.
+    pub fn card(self, limits: VelocityLimits) -> Result<Self, SettingsError> {
+        Ok(Self { card: limits.checked()?, ..self })
+    }
+
+    /// The same with other limits of a device, which a family may share. Default 5 in a minute, 8 in five, 15 in an hour,
+    /// 40 in a day, 100 in a week.
+    ///
+    /// # Errors
+    ///
+    /// One of them is zero.
+    pub fn device(self, limits: VelocityLimits) -> Result<Self, SettingsError> {
+        Ok(Self { device: limits.checked()?, ..self })
+    }
+
+    /// The same, but at most so many cards and as many devices are remembered; and as many users, where
+    /// [`Velocity`](super::Velocity) stands alone: in an [`AnomalyDetector`](super::super::AnomalyDetector) they have a
+    /// [cap](super::super::UserCap) of their own. Default 100,000 of each.
+    ///
+    /// # Errors
+    ///
+    /// It is none, or more than 2³² − 1.
+    pub fn entities(self, cap: usize) -> Result<Self, SettingsError> {
+        Ok(Self { entities: checked(cap)?, ..self })
+    }
+
+    /// The limits of a kind of entity.
+    pub const fn limits(&self, of: EntityType) -> VelocityLimits {
+        match of {
+            EntityType::User => self.user,
+            EntityType::Card => self.card,
+            EntityType::Device => self.device,
+            EntityType::Terminal => VelocityLimits::NONE,
+        }
+    }
 }
 
 impl Default for VelocitySettings {
@@ -69,6 +116,10 @@ pub(super) struct Limit {
 impl VelocityLimits {
     /// Nobody counts.
     pub const NONE: Self = Self { minute: None, minutes_5: None, hour: None, day: None, week: None };
+
+    fn checked(self) -> Result<Self, SettingsError> {
+        if self.all().all(|limit| limit.most > 0) { Ok(self) } else { Err(SettingsError::Count) }
+    }
 
     /// Each limit there is, the shortest window first.
     pub(super) fn all(&self) -> impl Iterator<Item = Limit> {

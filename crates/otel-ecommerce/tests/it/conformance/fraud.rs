@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use otel_core::Telemetry;
+use otel_core::{Money, Telemetry};
 use otel_ecommerce::AnomalyDetector;
 use otel_ecommerce::anomaly::{AmountSettings, AnomalySettings, FeedbackSettings, UserCap};
 use otel_ecommerce::ids::OrderId;
 use otel_ecommerce::labels::FraudLabel;
 use otel_ecommerce::payment::Payment;
 
-use crate::fraud::{dollars, payment, whose};
+use crate::fraud::{currency, dollars, payment, whose};
 
 pub(super) fn say_everything(telemetry: &Telemetry) {
     let amount = AmountSettings::default().limit(dollars(100_000));
@@ -43,4 +43,15 @@ pub(super) fn say_everything(telemetry: &Telemetry) {
     let everything = Payment { amount: dollars(300_000), user: whose("jane"), ..from("joan") };
     let findings = detector.detect_payment_anomalies(&everything).expect("findings");
     assert_eq!(findings.len(), 4);
+    pay_everywhere(&detector);
+}
+
+/// More currencies than there is room for.
+fn pay_everywhere(detector: &AnomalyDetector) {
+    let codes = "AED ALL AMD ARS AUD AZN BAM BDT BGN BHD BRL BWP CAD CHF CLP CNY COP CZK DKK EUR GBP GEL HKD HUF IDR ILS \
+                 INR ISK JPY KRW MXN NOK";
+    for code in codes.split(' ') {
+        let paid = Payment { amount: Money::from_minor(100, currency(code)), ..payment(code, 1, 0) };
+        assert!(detector.detect_payment_anomalies(&paid).is_ok());
+    }
 }

@@ -185,6 +185,25 @@ fn amounts_that_nearly_only_frauds_have_are_learned_from_labels() {
 }
 
 #[test]
+fn what_is_in_a_thirty_third_currency_teaches_nothing_and_is_counted() {
+    let mut amounts = Amounts::new(AmountSettings::default());
+    let codes = "AED ALL AMD ARS AUD AZN BAM BDT BGN BHD BRL BWP CAD CHF CLP CNY COP CZK DKK EUR GBP GEL HKD HUF IDR ILS \
+                 INR ISK JPY KRW MXN NOK";
+    let in_currency =
+        |code| Payment { amount: Money::from_minor(100, currency(code)), ..payment("jane", 1, 0) };
+    let known: Vec<_> = codes.split(' ').collect();
+    assert_eq!(known.len(), Amounts::MAX_CURRENCIES);
+    for code in known.iter().chain(&known) {
+        amounts.judge(&in_currency(code));
+    }
+    assert_eq!(amounts.unlearned(), 0);
+    amounts.judge(&in_currency("SEK"));
+    amounts.label(&in_currency("SEK"), FraudLabel::Fraud, false);
+    amounts.label(&in_currency("NOK"), FraudLabel::Fraud, false);
+    assert_eq!(amounts.unlearned(), 2);
+}
+
+#[test]
 fn frauds_among_genuine_payments_of_their_size_draw_no_line() {
     let mut amounts = Amounts::new(AmountSettings::default());
     for number in 0..5_000_u32 {

@@ -14,7 +14,7 @@ use otel_ecommerce::payment::{Payment, PaymentOutcome};
 use otel_ecommerce::place::Place;
 use otel_ecommerce::{AnomalyDetector, CATALOGUE};
 
-use super::{at, payment, whose};
+use super::{ask, at, payment, whose};
 
 #[test]
 fn too_many_payments_are_found_with_the_limits_of_the_settings() {
@@ -52,7 +52,7 @@ fn what_became_of_a_payment_decides_whether_its_card_was_guessed() {
                     terminal: Some(whose("the till")),
                     ..payment(&name, 4_000, number * 60)
                 };
-                ask(&detector, &attempt, outcome)[1]
+                ask(&detector, &attempt, outcome).expect("findings")[1]
             })
             .collect();
         attempts.last().map(rules)
@@ -71,7 +71,7 @@ fn one_card_declined_nine_times_in_a_day_is_left_alone() {
         let attempts: Vec<_> = (0..9)
             .map(|number| {
                 let attempt = Payment { card: Some(whose("card")), ..payment("jane", 4_000, number * 7_200) };
-                ask(&detector, &attempt, PaymentOutcome::Failed(failure))[1]
+                ask(&detector, &attempt, PaymentOutcome::Failed(failure)).expect("findings")[1]
             })
             .collect();
         attempts.last().map(rules)
@@ -105,7 +105,7 @@ fn one_payment_may_meet_several_rules_and_the_worst_decides() {
                 device: Some(whose("device")),
                 ..payment("jane", 100, number)
             };
-            ask(&detector, &attempt, PaymentOutcome::Failed(PaymentFailure::InvalidCard))
+            ask(&detector, &attempt, PaymentOutcome::Failed(PaymentFailure::InvalidCard)).expect("findings")
         })
         .collect();
     let [before, after] =
@@ -129,8 +129,8 @@ fn one_payment_may_meet_several_rules_and_the_worst_decides() {
         .map(|alert| alert.rule.name)
         .collect();
     firing.sort_unstable();
-    let expected = ["card_enumeration", "card_testing", "payment_velocity"]
-        .map(|name| format!("ecommerce_fraud_{name}"));
+    // That somebody pays often wakes nobody: it takes many who do.
+    let expected = ["card_enumeration", "card_testing"].map(|name| format!("ecommerce_fraud_{name}"));
     assert_eq!(firing, expected);
     let recorded = test.finish();
     let blocked = (FraudDecision::Block, RuleName::CardEnumeration);
@@ -144,7 +144,7 @@ fn what_comes_too_late_to_be_counted_is_counted_as_late() {
     let detector = AnomalyDetector::new(&test, AnomalySettings::default());
     let paid = |second| Payment { card: Some(whose("card")), ..payment("jane", 100, second) };
     for second in [1_000, 700, 699, 1_001] {
-        ask(&detector, &paid(second), PaymentOutcome::Authorised);
+        ask(&detector, &paid(second), PaymentOutcome::Authorised).expect("findings");
     }
     // The third one: for how often the user and the card pay, and for the cards of the user.
     assert_eq!(test.finish().counter(&said::ENTITY_LATE, ()), Some(3));
@@ -175,12 +175,6 @@ fn detector() -> AnomalyDetector {
 
 fn judge(detector: &AnomalyDetector, payment: &Payment<'_>) -> Findings {
     detector.detect_payment_anomalies(payment).expect("findings")
-}
-
-/// What is found before the issuer is asked, and once it has answered.
-fn ask(detector: &AnomalyDetector, payment: &Payment<'_>, outcome: PaymentOutcome) -> [Findings; 2] {
-    let before = judge(detector, payment);
-    [before, detector.detect_card_testing(payment, outcome, Some(&before)).expect("findings")]
 }
 
 fn rules(findings: &Findings) -> Vec<RuleName> {

@@ -83,6 +83,27 @@ fn a_setting_that_says_nothing_is_refused() {
     assert_eq!(settings.entities(0), Err(SettingsError::Cap));
 }
 
+#[test]
+fn frauds_are_held_for_as_long_as_the_settings_say_and_no_longer() {
+    let is_held = |memory: u64, later: u64| {
+        let settings = FeedbackSettings::default()
+            .forgetting(Duration::from_secs(DAY), Duration::from_secs(memory))
+            .and_then(|it| it.entities(4));
+        let mut feedback = Feedback::new(settings.expect("settings"));
+        feedback.label(&sale(0), FraudLabel::Fraud);
+        feedback.label(&sale(0), FraudLabel::Fraud);
+        for stranger in 0..40 {
+            let terminal = Some(whose(&format!("stranger-{stranger}")));
+            feedback.label(&Payment { terminal, ..sale(later) }, FraudLabel::Genuine);
+        }
+        feedback.judge(&sale(0)).is_some()
+    };
+    assert!(is_held(7 * DAY, 7 * DAY - 1));
+    assert!(!is_held(7 * DAY, 7 * DAY));
+    assert!(is_held(100 * DAY, 99 * DAY));
+    assert!(!is_held(100 * DAY, 100 * DAY));
+}
+
 proptest! {
     /// The model knows every label, and adds up their weights anew each time.
     #[test]

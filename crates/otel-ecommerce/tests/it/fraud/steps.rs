@@ -32,7 +32,7 @@ fn who_guesses_cards_is_blocked_before_the_next_is_asked_for() {
 }
 
 #[test]
-fn the_answer_to_a_payment_is_told_like_the_payment() {
+fn an_answer_that_meets_a_rule_is_told_like_a_payment() {
     let test = TestTelemetry::new();
     let detector = AnomalyDetector::new(&test, AnomalySettings::default());
     let attempt =
@@ -50,7 +50,8 @@ fn the_answer_to_a_payment_is_told_like_the_payment() {
     assert_eq!(event.get(&said::RULE), Some("excessive_declines".into()));
     assert_eq!(event.get(&said::DECISION), Some("challenge".into()));
     let of = |decision, rule| recorded.counter(&said::EVALUATIONS, (decision, rule));
-    assert_eq!(of(FraudDecision::Allow, RuleName::NoRule), Some(9 + 8));
+    // Answers count when they meet a rule; the others would make the share of payments that do look smaller.
+    assert_eq!(of(FraudDecision::Allow, RuleName::NoRule), Some(9));
     assert_eq!(of(FraudDecision::Challenge, RuleName::ExcessiveDeclines), Some(1));
     assert_eq!(recorded.spans_of(&said::EVALUATE).len(), 18);
 }

@@ -26,9 +26,9 @@ impl Oracle {
     pub(super) fn new(settings: VelocitySettings) -> Self {
         let of = |entity, limits| Kind { entity, limits: windows(limits), all: HashMap::new() };
         let kinds = [
-            of(EntityType::User, settings.user),
-            of(EntityType::Card, settings.card),
-            of(EntityType::Device, settings.device),
+            of(EntityType::User, settings.limits(EntityType::User)),
+            of(EntityType::Card, settings.limits(EntityType::Card)),
+            of(EntityType::Device, settings.limits(EntityType::Device)),
         ];
         Self { kinds, late: 0 }
     }
