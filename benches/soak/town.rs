@@ -106,9 +106,10 @@ impl Town {
 
     fn buys(&self, visitor: &Visitor<'_>) {
         let charge = Charge::new(price(), PaymentMethod::Card, PaymentNetwork::Visa).expect("a payment");
-        let findings =
-            self.detector.detect_payment_anomalies(&self.payment(visitor), PaymentOutcome::Authorised);
-        findings.expect("a payment");
+        let payment = self.payment(visitor);
+        let before = self.detector.detect_payment_anomalies(&payment).expect("a payment");
+        let answered = self.detector.detect_card_testing(&payment, PaymentOutcome::Authorised, Some(&before));
+        answered.expect("a payment");
         if visitor.number.is_multiple_of(11) {
             self.shop.authorize_payment(&charge).failed(PaymentFailure::Timeout);
         }

@@ -10,7 +10,6 @@ use otel_ecommerce::{KpiMonitor, Observability};
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, Statement};
 use crate::refusal::Refusal;
-use crate::within::within;
 use crate::words::{Price, Product};
 
 static FILL: Statement = Statement::new(
@@ -75,7 +74,7 @@ impl Catalogue {
         let span = self.observability.search_catalog(SearchType::Text, Sensitive::new(words));
         let length = span.query_length();
         let searched = match (1..=LONGEST_QUERY as u64).contains(&length) {
-            true => within(span.context(), self.named(words)).await,
+            true => span.wrap(self.named(words)).await,
             false => Err(Refusal::Validation),
         };
         let outcome = match &searched {

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use otel_core::{Telemetry, Timestamp};
+use otel_core::{Stopwatch, Telemetry, Timestamp};
 
 /// The shop's clock: that of its telemetry, so that what is said of when something happened and what is measured agree,
 /// and a test can move both. Without telemetry it is the system's.
@@ -16,6 +16,12 @@ impl Clock {
 
     pub(crate) fn now(&self) -> Timestamp {
         if self.0.is_on() { self.0.now() } else { SystemTime::now().into() }
+    }
+
+    /// What measures how long something takes, whatever happens to the clock meanwhile. Without telemetry it stands still,
+    /// for nobody is told.
+    pub(crate) fn stopwatch(&self) -> Stopwatch {
+        self.0.stopwatch()
     }
 }
 

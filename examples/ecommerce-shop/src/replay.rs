@@ -18,7 +18,7 @@ use otel_ecommerce::ids::{OrderId, PaymentId, RefundId, SessionId};
 use otel_ecommerce::kpi::Refund;
 use otel_ecommerce::labels::{Booking, Channel, FunnelStep, RefundReason};
 use otel_ecommerce::order::NewOrder;
-use otel_ecommerce::payment::{Payment, PaymentOutcome};
+use otel_ecommerce::payment::Payment;
 use otel_ecommerce::{AnomalyDetector, KpiMonitor, KpiSettings, Observability};
 
 pub use input::{Input, Line};
@@ -46,8 +46,9 @@ pub struct Replay {
 impl Replay {
     /// A replay of invoices in this currency.
     pub fn new(telemetry: &Telemetry, currency: Currency) -> Self {
-        let settings =
-            KpiSettings { window: ALL_OF_IT, bookings_horizon: ALL_OF_IT, ..KpiSettings::default() };
+        let settings = KpiSettings::default().window(ALL_OF_IT);
+        #[expect(clippy::expect_used, reason = "ten years are enough for both")]
+        let settings = settings.and_then(|it| it.bookings_horizon(ALL_OF_IT)).expect("settings");
         Self {
             telemetry: telemetry.clone(),
             shop: Observability::new(telemetry),
@@ -156,8 +157,7 @@ impl Replay {
         let mut order = self.shop.track_order_processing(&new.with_user(user));
         if amount.minor() > 0 {
             let payment = PaymentId(&invoice.number);
-            self.told.hear(order.payment_authorized(payment, amount));
-            self.told.hear(order.payment_captured(payment, amount));
+            self.told.hear(order.payment_received(payment, amount));
             let payment = Payment {
                 id: payment,
                 order: Some(OrderId(&invoice.number)),
@@ -177,7 +177,7 @@ impl Replay {
     }
 
     fn judge(&mut self, payment: &Payment<'_>) {
-        let judged = self.detector.detect_payment_anomalies(payment, PaymentOutcome::Authorised);
+        let judged = self.detector.detect_payment_anomalies(payment);
         self.told.unjudged += u64::from(judged.is_err());
     }
 }

@@ -80,7 +80,7 @@ impl Shop {
         };
         orders.give_up_forgotten().await.map_err(|_| OpenError::Orders)?;
         let parts = Parts {
-            gateway: Gateway::new(telemetry),
+            gateway: Gateway::new(telemetry, api::routes::ALL),
             limiter: Limiter::new(settings.limits),
             sessions: Sessions::new(&database, &clock, &key),
             clock,

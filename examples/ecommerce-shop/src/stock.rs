@@ -7,7 +7,6 @@ use otel_ecommerce::labels::{InventoryFailure, StoreFailure};
 use crate::cart::Item;
 use crate::database::{DatabaseError, Statement, Work};
 use crate::refusal::Refusal;
-use crate::within::within;
 
 // The condition is part of the change, so no two buyers get the same piece.
 static TAKE: Statement =
@@ -27,7 +26,7 @@ pub(crate) async fn reserve(
 ) -> Result<(), Refusal> {
     let mut span = observability.reserve_inventory();
     span.set_order(OrderId(order))?;
-    match within(span.context(), take_all(work, items)).await {
+    match span.wrap(take_all(work, items)).await {
         Ok(None) => {
             for item in items {
                 span.line_reserved(&item.line()?);

@@ -24,7 +24,6 @@ pub use personal_name::{PersonalName, PersonalNameError};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::names::name;
-use crate::within::within;
 use crate::words::NewUser;
 use post::Post;
 use repository::{Account, Registered, Users};
@@ -64,7 +63,7 @@ impl UserService {
         source: RegistrationSource,
     ) -> Result<(), CreateUserError> {
         let span = self.observability.create_user(source);
-        match within(span.context(), self.register(new)).await {
+        match span.wrap(self.register(new)).await {
             Ok(Registered::Created { user }) => {
                 span.created(Sensitive::new(user).pseudonym(&self.key));
                 Ok(())

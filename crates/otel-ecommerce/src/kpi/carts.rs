@@ -46,10 +46,10 @@ enum Life {
 }
 
 impl Held {
-    /// Whether something that happened at a time is older than what is known. What happened when a cart was bought was
-    /// before: some clocks have whole seconds, and nobody fills the next cart as fast.
+    /// Whether something that happened at a time is older than what is known. Of two things at one time, the one that is
+    /// said first was first: many clocks have whole milliseconds, or seconds.
     fn is_late(&self, at: Timestamp) -> bool {
-        at < self.cart.at || (at == self.cart.at && self.life == Life::Ended(CartEnd::Purchased))
+        at < self.cart.at
     }
 }
 

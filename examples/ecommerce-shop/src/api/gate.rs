@@ -9,6 +9,7 @@ use otel_core::propagation::TraceContextPropagator;
 use otel_ecommerce::gateway::{self, RequestSpan, Route};
 use otel_ecommerce::labels::{AuthFailure, AuthScheme, Method, RequestOutcome, RouteClass};
 
+use super::routes;
 use crate::names::Bearer;
 use crate::refusal::Refusal;
 use crate::sessions::Visitor;
@@ -23,14 +24,14 @@ pub(super) struct Caller(pub(super) Result<Visitor, Refusal>);
 pub(super) async fn pass(State(shop): State<Shop>, request: Request, next: Next) -> Response {
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let path = matched.as_ref().map_or("", MatchedPath::as_str);
-    let route = Route::template(path).unwrap_or(Route::UNMATCHED);
+    let route = matched.as_ref().map_or(Route::UNMATCHED, |matched| shop.gateway().route(matched.as_str()));
     let method = Method::of(request.method().as_str());
     let caller = TraceContextPropagator::new().context_of(|name| values(request.headers(), name));
-    let started = shop.clock().now();
+    let watch = shop.clock().stopwatch();
     let mut span = shop.gateway().request_in(&gateway::Request::new(method, route), &caller);
     let response = within(span.context(), admit(&shop, &mut span, request, next)).await;
     if let Some(failure) = response.extensions().get::<AuthFailure>() {
-        let scheme = if path == "/sessions" { AuthScheme::Token } else { AuthScheme::Session };
+        let scheme = if path == routes::SESSIONS { AuthScheme::Token } else { AuthScheme::Session };
         span.authentication_failed(scheme, *failure);
     }
     let status = response.status();
@@ -40,8 +41,7 @@ pub(super) async fn pass(State(shop): State<Shop>, request: Request, next: Next)
         400.. => RequestOutcome::Refused,
         _ => RequestOutcome::Answered,
     };
-    let now = shop.clock().now();
-    shop.detector().performance().observe(class(path), outcome, now.since(started), now);
+    shop.detector().performance().observe(class(path), outcome, watch.elapsed(), shop.clock().now());
     response
 }
 
@@ -81,13 +81,13 @@ fn values<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
 /// What requests for a route are for.
 fn class(path: &str) -> RouteClass {
     match path {
-        "/users" | "/sessions" => RouteClass::Account,
-        "/search" => RouteClass::Search,
-        "/products/{sku}" => RouteClass::Product,
-        "/cart" | "/cart/items/{sku}" => RouteClass::Cart,
-        "/checkout" | "/checkout/shipping" => RouteClass::Checkout,
-        "/orders" => RouteClass::Payment,
-        "/orders/{order}/refund" => RouteClass::Fulfilment,
+        routes::USERS | routes::SESSIONS => RouteClass::Account,
+        routes::SEARCH => RouteClass::Search,
+        routes::PRODUCT => RouteClass::Product,
+        routes::CART | routes::CART_ITEM => RouteClass::Cart,
+        routes::CHECKOUT | routes::SHIPPING => RouteClass::Checkout,
+        routes::ORDERS => RouteClass::Payment,
+        routes::REFUND => RouteClass::Fulfilment,
         _ => RouteClass::Other,
     }
 }

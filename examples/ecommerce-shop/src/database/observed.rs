@@ -94,7 +94,7 @@ pub(super) fn end<T>(span: OperationSpan, result: Result<T, Error>) -> Result<T,
         Err(error) => {
             let code = error.as_database_error().and_then(|error| error.code());
             let failure = failure(&error);
-            span.failed(failure, code.as_deref().map(StatusCode));
+            span.failed(failure, code.as_deref().and_then(StatusCode::of));
             Err(DatabaseError::new(failure))
         }
     }

@@ -2,8 +2,9 @@
 
 use otel_core::{Money, Sensitive};
 use otel_ecommerce::OrderSpan;
+use otel_ecommerce::anomaly::{Findings, PaymentError};
 use otel_ecommerce::charge::Charge;
-use otel_ecommerce::ids::{IdempotencyKey, OrderId, PaymentId};
+use otel_ecommerce::ids::{CaptureId, IdempotencyKey, OrderId, PaymentId, RefundId, VoidId};
 use otel_ecommerce::invalid::Invalid;
 use otel_ecommerce::labels::{FraudDecision, OrderFailure, PaymentFailure, PaymentMethod, PaymentNetwork};
 use otel_ecommerce::payment::{Payment, PaymentOutcome};
@@ -13,7 +14,6 @@ use super::{Orders, told};
 use crate::payments::{Authorised, Card};
 use crate::refusal::Refusal;
 use crate::sessions::Visitor;
-use crate::within::within;
 
 /// The one till there is. Who guesses cards with a new session for each is seen here, and nowhere else.
 const CHECKOUT: &str = "checkout";
@@ -30,7 +30,7 @@ pub(super) enum Unpaid {
 }
 
 impl Orders {
-    /// Takes the money for an order: first it is set aside, then, if nothing looks like fraud, it is taken.
+    /// Takes the money for an order, if nothing looks like fraud: first it is set aside, then it is taken.
     pub(super) async fn pay(
         &self,
         visitor: &Visitor,
@@ -57,41 +57,56 @@ impl Orders {
             at: self.clock.now(),
             place: None,
         };
-        let authorised = self.judge(&payment, self.authorize(&charge, card)).await?;
+        let ask = self.authorize(&charge, card);
+        let authorised = self.judge(&payment, visitor.user.is_some(), ask).await?;
+        // It is taken or set free whole and once, so all that happens to it goes by its name.
         let id = PaymentId(&authorised.payment);
         told(order.payment_authorized(id, total));
         let captured = self.capture(&charge.with_payment(id)?, &authorised).await;
         if let Err(failure) = captured {
             // What is not taken, the issuer sets free again by itself.
-            told(order.payment_voided(id, total));
+            told(order.payment_voided(VoidId(id.0), total));
             return Err(Unpaid::Payment(failure));
         }
-        told(order.payment_captured(id, total));
+        told(order.payment_captured(CaptureId(id.0), total));
         Ok(authorised.payment)
     }
 
     /// Asks for a payment, unless it looks like fraud; and tells what became of it. One that cannot be judged is not made.
+    ///
+    /// Whoever has an account has proved that its mail is theirs, which is the only proof that this shop knows. Another asks
+    /// the bank for one (3-D Secure).
     async fn judge(
         &self,
         payment: &Payment<'_>,
+        has_account: bool,
         ask: impl Future<Output = Result<Authorised, PaymentFailure>>,
     ) -> Result<Authorised, Unpaid> {
+        let is_refused = |findings: &Findings| match findings.decision() {
+            FraudDecision::Allow | FraudDecision::Review => false,
+            FraudDecision::Challenge => !has_account,
+            _ => true,
+        };
+        let before = self.detector.detect_payment_anomalies(payment)?;
+        if is_refused(&before) {
+            return Err(Unpaid::Fraud);
+        }
         let answer = ask.await;
         let outcome = match &answer {
             Ok(_) => PaymentOutcome::Authorised,
             Err(failure) => PaymentOutcome::Failed(*failure),
         };
-        let findings = self.detector.detect_payment_anomalies(payment, outcome);
-        let is_blocked = findings.map_or(true, |findings| findings.decision() == FraudDecision::Block);
+        let after = self.detector.detect_card_testing(payment, outcome, Some(&before))?;
         match answer {
-            Ok(_) if is_blocked => Err(Unpaid::Fraud),
+            // What was set aside is not taken, and the issuer sets it free again by itself.
+            Ok(_) if is_refused(&after) => Err(Unpaid::Fraud),
             answer => answer.map_err(Unpaid::Payment),
         }
     }
 
     async fn authorize(&self, charge: &Charge<'_>, card: &Card) -> Result<Authorised, PaymentFailure> {
         let span = self.observability.authorize_payment(charge);
-        match within(span.context(), self.issuer.authorize(card)).await {
+        match span.wrap(self.issuer.authorize(card)).await {
             Ok(authorised) => {
                 // The payment was made, whatever it is called.
                 _ = span.approved(PaymentId(&authorised.payment));
@@ -106,9 +121,9 @@ impl Orders {
 
     async fn capture(&self, charge: &Charge<'_>, authorised: &Authorised) -> Result<(), PaymentFailure> {
         let span = self.observability.capture_payment(charge);
-        match within(span.context(), self.issuer.capture(authorised)).await {
+        match span.wrap(self.issuer.capture(authorised)).await {
             Ok(()) => {
-                _ = span.approved(PaymentId(&authorised.payment));
+                _ = span.approved(CaptureId(&authorised.payment));
                 Ok(())
             }
             Err(failure) => {
@@ -131,9 +146,9 @@ impl Orders {
             .with_payment(PaymentId(payment))?
             .with_user(visitor.pseudonym);
         let span = self.observability.refund_payment(&charge);
-        match within(span.context(), self.issuer.refund(payment)).await {
+        match span.wrap(self.issuer.refund(payment)).await {
             Ok(()) => {
-                _ = span.approved(PaymentId(payment));
+                _ = span.approved(RefundId(payment));
                 Ok(())
             }
             Err(failure) => {
@@ -164,6 +179,12 @@ impl From<Unpaid> for Refusal {
             Unpaid::Payment(failure) if failure.is_decline() => Self::PaymentDeclined,
             Unpaid::Payment(_) | Unpaid::Invalid => Self::PaymentFailed,
         }
+    }
+}
+
+impl From<PaymentError> for Unpaid {
+    fn from(_: PaymentError) -> Self {
+        Self::Invalid
     }
 }
 

@@ -1,7 +1,7 @@
 //! How a cart becomes an order.
 
 use otel_ecommerce::OrderSpan;
-use otel_ecommerce::ids::{CartId, OrderId, PaymentId};
+use otel_ecommerce::ids::{CartId, OrderId, RefundId};
 use otel_ecommerce::labels::{Channel, FunnelStep, OrderFailure, ReleaseReason};
 use otel_ecommerce::order::NewOrder;
 
@@ -91,7 +91,7 @@ impl Orders {
                     // Nobody would know what this money is for.
                     let total = draft.contents.total;
                     if self.repay(visitor, OrderId(&draft.id), &payment, total).await.is_ok() {
-                        told(order.order_refunded(PaymentId(&payment), total));
+                        told(order.order_refunded(RefundId(&payment), total));
                     }
                     internal(refusal)
                 }

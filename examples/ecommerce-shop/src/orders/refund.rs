@@ -1,6 +1,6 @@
 //! How the money of an order is given back.
 
-use otel_ecommerce::ids::{OrderId, PaymentId};
+use otel_ecommerce::ids::{OrderId, RefundId};
 use otel_ecommerce::labels::{Channel, OrderStatus, ReleaseReason};
 use otel_ecommerce::order::{NewOrder, Progress};
 
@@ -22,7 +22,7 @@ impl Orders {
         let paid = Progress { authorized: *total, captured: *total, ..unpaid };
         let mut order = self.observability.track_order_midway(&new, &paid, None)?;
         within(order.context(), self.settle_refund(visitor, id, &placed)).await?;
-        told(order.order_refunded(PaymentId(payment), *total));
+        told(order.order_refunded(RefundId(payment), *total));
         told(order.order_cancelled(None));
         self.figures.refunded(OrderId(id), *total);
         Ok(())

@@ -27,7 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// A request, as a visitor sees it: a client span of the semantic conventions.
-const REQUEST: SpanDef = SpanDef::new("HTTP", SpanKind::Client, "A request of a visitor.").with_own_names();
+const REQUEST: SpanDef =
+    SpanDef::new("HTTP", SpanKind::Client, "A request of a visitor.").with_own_names(&TEMPLATE);
 
 /// What was asked for.
 const TEMPLATE: Key<Text> = Key::new("url.template", "The template of the path, never the path.");

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use ecommerce_shop::Faults;
+use ecommerce_shop::{Faults, Settings, Shop};
+use otel_core::Telemetry;
 use otel_core::testing::{Recorded, TestEvent, TestTelemetry};
 use otel_ecommerce::conventions::{fraud, kpi};
 use otel_ecommerce::labels::{Abandonment, CartEnd, FunnelStep, RuleName, SearchOutcome, SearchType};
 use serde_json::json;
 
-use crate::customer::{CARD, Customer};
+use crate::customer::{CARD, Customer, sign_up};
 use crate::journeys::card;
 use crate::place::Place;
 
@@ -118,5 +119,24 @@ async fn who_guesses_cards_pays_with_none_of_them_and_others_go_on() {
         let evidence = |event: &&TestEvent| format!("{:?}", event.get(&fraud::EVIDENCE)).contains(&guesses);
         assert!(recorded.events_of(&fraud::FLAGGED).iter().any(evidence), "{guesses}");
         assert_eq!(recorded.counter_total(&kpi::BOOKINGS), 1, "the clock");
+    }
+}
+
+#[tokio::test]
+async fn who_pays_faster_than_people_do_has_to_be_known() {
+    let shop = Shop::open(Settings::default(), &Telemetry::noop()).await.expect("a shop");
+    assert_eq!(sign_up(&shop, "mia@example.org", "Mia").await.status, 202);
+    let token = shop.mailbox().take("mia@example.org").into_iter().find_map(|mail| mail.token);
+    let known = Customer::enter_with(&shop, token.as_deref()).await.expect("a session");
+    let stranger = Customer::enter(&shop).await;
+    for (customer, last) in [(stranger, 402), (known, 201)] {
+        let mut statuses = Vec::new();
+        for number in 0..5 {
+            assert_eq!(customer.put("tall-clock", 1).await.status, 200);
+            let card = card(if last == 402 { 1 } else { 2 });
+            statuses.push(customer.buy(&format!("k-{number}"), &card).await.status);
+        }
+        // Three payments of a card in a minute are usual.
+        assert_eq!(statuses, [201, 201, 201, last, last]);
     }
 }

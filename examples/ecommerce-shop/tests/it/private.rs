@@ -10,8 +10,17 @@ use crate::customer::{Customer, sign_up};
 use crate::place::Place;
 
 /// What is planted, and what must not be found of it.
-const TRACES: [&str; 9] =
-    ["ophelia", "montague", "verona", "montecchi", "4012", "8888 8888", "88888888", "arsenic", "cappello"];
+const TRACES: [&str; 9] = [
+    "ophelia",
+    "montague",
+    "verona",
+    "montecchi",
+    "4012 8888",
+    "8888 8888",
+    "88888888",
+    "arsenic",
+    "cappello",
+];
 
 #[tokio::test]
 async fn no_address_no_name_no_card_and_no_words_leave() {

@@ -41,7 +41,7 @@ fn twelve_days_are_told_to_the_penny_and_delivered() {
         "who bought, about 714",
         "revenue 598626.08 GBP",
         "given back 68269.17 GBP",
-        "ecommerce_fraud_amount_unusual 1 firing",
+        "amount_unusual 7",
         "what the invoices say agrees: yes",
         "lost = 0",
     ] {

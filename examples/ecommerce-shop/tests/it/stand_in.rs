@@ -236,7 +236,8 @@ impl Shop {
             place: None,
         };
         let outcome = failure.map_or(PaymentOutcome::Authorised, PaymentOutcome::Failed);
-        self.0.detector.detect_payment_anomalies(&payment, outcome).expect("a payment");
+        let before = self.0.detector.detect_payment_anomalies(&payment).expect("a payment");
+        self.0.detector.detect_card_testing(&payment, outcome, Some(&before)).expect("a payment");
         if let Some(failure) = failure {
             return Err(if failure.is_decline() { DECLINED } else { FAILED });
         }
