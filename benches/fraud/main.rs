@@ -4,6 +4,8 @@
 //! counting everything anew. Not one answer may differ. With `--test` it is 20,000, for counting takes long; the tests
 //! of the crate do it with 80,000.
 
+#![expect(clippy::expect_used, reason = "what cannot be set up has failed")]
+
 // One way to count everything is enough: that of the tests.
 #[path = "../../crates/otel-ecommerce/tests/it/velocity/oracle.rs"]
 mod oracle;

@@ -46,13 +46,10 @@ pub struct Replay {
 impl Replay {
     /// A replay of invoices in this currency.
     pub fn new(telemetry: &Telemetry, currency: Currency) -> Self {
-        let settings = KpiSettings::default().window(ALL_OF_IT);
-        #[expect(clippy::expect_used, reason = "ten years are enough for both")]
-        let settings = settings.and_then(|it| it.bookings_horizon(ALL_OF_IT)).expect("settings");
         Self {
             telemetry: telemetry.clone(),
             shop: Observability::new(telemetry),
-            kpi: KpiMonitor::new(telemetry, settings),
+            kpi: KpiMonitor::new(telemetry, all_in_one()),
             detector: AnomalyDetector::new(telemetry, AnomalySettings::default()),
             key: PseudonymKey::ephemeral(),
             currency,
@@ -180,6 +177,13 @@ impl Replay {
         let judged = self.detector.detect_payment_anomalies(payment);
         self.told.unjudged += u64::from(judged.is_err());
     }
+}
+
+/// Key figures of one window, however many days it is.
+#[expect(clippy::expect_used, reason = "ten years are enough for both")]
+fn all_in_one() -> KpiSettings {
+    let settings = KpiSettings::default().window(ALL_OF_IT);
+    settings.and_then(|it| it.bookings_horizon(ALL_OF_IT)).expect("settings")
 }
 
 /// An invoice that was counted before is not counted again.
