@@ -43,6 +43,8 @@ pub struct Step {
     pub step: FunnelStep,
     /// How often it was entered.
     pub entries: u64,
+    /// About how many sessions have entered it within the present window.
+    pub sessions: u64,
     /// How long half of those took who came from the step before.
     pub median: Option<Duration>,
 }
@@ -80,6 +82,7 @@ impl Figures {
             Step {
                 step: *it,
                 entries: metrics.sum(&kpi::FUNNEL_ENTRIES.facts(), &having),
+                sessions: metrics.sum(&kpi::FUNNEL_SESSIONS.facts(), &having),
                 median: median.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
             }
         });

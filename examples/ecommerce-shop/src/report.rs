@@ -55,14 +55,17 @@ impl Figures {
     fn funnel(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_walked = self.funnel.iter().filter(|step| step.entries > 0).count() > 1;
         if is_walked {
-            writeln!(f, "\n  {:<40}{:>12}{:>12}{:>12}", "funnel", "entries", "of before", "median")?;
+            let heads = ["entries", "sessions", "of before", "median"].map(|head| format!("{head:>12}"));
+            writeln!(f, "\n  {:<40}{}", "funnel", heads.concat())?;
         }
         let mut before = None;
         for step in self.funnel.iter().filter(|_| is_walked) {
-            let share = before.map_or_else(String::new, |before| percent(step.entries, before));
+            // Of those who came, and not of how often they did: whoever tries again has come once.
+            let share = before.map_or_else(String::new, |before| percent(step.sessions, before));
             let median = step.median.map(seconds).unwrap_or_default();
-            writeln!(f, "  {:<40}{:>12}{share:>12}{median:>12}", step.step.as_str(), step.entries)?;
-            before = Some(step.entries);
+            let (name, entries, sessions) = (step.step.as_str(), step.entries, step.sessions);
+            writeln!(f, "  {name:<40}{entries:>12}{sessions:>12}{share:>12}{median:>12}")?;
+            before = Some(step.sessions);
         }
         if self.customers + self.accounts > 0 {
             writeln!(f, "\npeople")?;

@@ -4,7 +4,7 @@ const STYLES: [&str; 10] =
     ["Walnut", "Striped", "Enamel", "Copper", "Woollen", "Tall", "Speckled", "Folding", "Indigo", "Rustic"];
 
 /// What there is in each style, and what it costs at least and at most, in minor units.
-const THINGS: [(&str, i64, i64); 20] = [
+const THINGS: [(&str, i64, i64); 21] = [
     ("teapot", 1_800, 4_900),
     ("mug", 450, 1_600),
     ("picnic basket", 2_500, 7_900),
@@ -25,6 +25,7 @@ const THINGS: [(&str, i64, i64); 20] = [
     ("bird feeder", 1_050, 3_100),
     ("mirror", 2_900, 14_900),
     ("umbrella", 1_250, 3_600),
+    ("postcard", 60, 150),
 ];
 
 /// A product, and how much there is of it.

@@ -74,8 +74,8 @@ impl Orders {
 
     /// Asks for a payment, unless it looks like fraud; and tells what became of it. One that cannot be judged is not made.
     ///
-    /// Whoever has an account has proved that its mail is theirs, which is the only proof that this shop knows. Another asks
-    /// the bank for one (3-D Secure).
+    /// Whoever has an account has proved that its mail is theirs, which is the only proof that this shop knows, and it has
+    /// nobody to look at payments. Another asks the bank for a proof (3-D Secure), and holds what is to be looked at.
     async fn judge(
         &self,
         payment: &Payment<'_>,
@@ -83,8 +83,8 @@ impl Orders {
         ask: impl Future<Output = Result<Authorised, PaymentFailure>>,
     ) -> Result<Authorised, Unpaid> {
         let is_refused = |findings: &Findings| match findings.decision() {
-            FraudDecision::Allow | FraudDecision::Review => false,
-            FraudDecision::Challenge => !has_account,
+            FraudDecision::Allow => false,
+            FraudDecision::Challenge | FraudDecision::Review => !has_account,
             _ => true,
         };
         let before = self.detector.detect_payment_anomalies(payment)?;

@@ -10,10 +10,11 @@ use otel_ecommerce::labels::FunnelStep;
 #[test]
 fn the_report_of_a_day_is_what_the_snapshot_says() {
     let medians = [None, Some(95), Some(3_000), Some(12_500), Some(1_000), Some(2)];
-    let steps = FunnelStep::ALL.iter().zip([1_000, 400, 250, 200, 200, 150]).zip(medians);
-    let funnel = steps.map(|((step, entries), median)| {
+    let entered = [(1_000, 500), (400, 250), (250, 250), (200, 180), (210, 180), (150, 140)];
+    let steps = FunnelStep::ALL.iter().zip(entered).zip(medians);
+    let funnel = steps.map(|((step, (entries, sessions)), median)| {
         let median = median.map(Duration::from_millis);
-        Step { step: *step, entries, median }
+        Step { step: *step, entries, sessions, median }
     });
     let figures = Figures {
         funnel: funnel.collect(),
