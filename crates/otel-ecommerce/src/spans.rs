@@ -5,6 +5,7 @@
 //! the `error.type`, and the status stays unset. Whoever drops a guard without a word has abandoned what it stands for.
 
 mod action;
+mod current;
 mod ending;
 mod followed;
 mod order;
@@ -15,6 +16,7 @@ mod reservation;
 mod search;
 
 pub use action::ActionSpan;
+pub(crate) use current::can_be_current;
 pub use order::OrderSpan;
 pub use parked::ParkedOrder;
 pub(crate) use payment::Kind as PaymentKind;

@@ -1,16 +1,16 @@
 //! A request under way.
 
-use std::future::Future;
 use std::mem;
 use std::time::Duration;
 
-use otel_core::{Context, Entered, Event, EventDef, Outcome, Pseudonym, Span, Stopwatch};
+use otel_core::{Event, EventDef, Outcome, Pseudonym, Span, Stopwatch};
 
 use super::{Gateway, Quota, Request, Route};
 use crate::conventions::{USER, gateway as said};
 use crate::labels::{
     AccessDecision, AuthFailure, AuthScheme, LimitDecision, Method, ResponseClass, RouteName,
 };
+use crate::spans::can_be_current;
 
 /// A request under way: span `gateway_request`.
 ///
@@ -96,21 +96,6 @@ impl RequestSpan {
         self.status = Some(status);
     }
 
-    /// Makes its span current on this thread until the guard is dropped, for what happens inside.
-    pub fn enter(&self) -> Entered {
-        self.span.enter()
-    }
-
-    /// Makes its span current whenever `future` is polled.
-    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        self.span.wrap(future)
-    }
-
-    /// The context with its span, for what happens inside on other threads.
-    pub fn context(&self) -> Context {
-        self.span.context()
-    }
-
     fn limited(&mut self, quota: &Quota, decision: LimitDecision) -> &mut Self {
         self.gateway.instruments.limit(self.name, quota, decision);
         let tells_more = match &self.limit {
@@ -177,6 +162,8 @@ impl ResponseClass {
         })
     }
 }
+
+can_be_current!(RequestSpan, span);
 
 impl Drop for RequestSpan {
     fn drop(&mut self) {

@@ -1,10 +1,10 @@
 //! Something that somebody does.
 
-use std::future::Future;
 use std::mem;
 
-use otel_core::{Context, Entered, Money, Pseudonym, Span};
+use otel_core::{Money, Pseudonym, Span};
 
+use super::current::can_be_current;
 use super::ending::Ending;
 use crate::conventions::{self, user as said};
 use crate::ids::SessionId;
@@ -57,27 +57,14 @@ impl<'a> ActionSpan<'a> {
         self
     }
 
-    /// Makes its span current on this thread until the guard is dropped, for what happens inside.
-    pub fn enter(&self) -> Entered {
-        self.span.enter()
-    }
-
-    /// Makes its span current whenever `future` is polled.
-    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        self.span.wrap(future)
-    }
-
-    /// The context with its span: the parent for what happens elsewhere, and what propagators send.
-    pub fn context(&self) -> Context {
-        self.span.context()
-    }
-
     /// Ends it.
     #[inline]
     pub fn finish(mut self, outcome: Result<(), ActionFailure>) {
         self.failure = outcome.err();
     }
 }
+
+can_be_current!(ActionSpan<'_>, span);
 
 impl Drop for ActionSpan<'_> {
     #[inline]

@@ -7,8 +7,9 @@
 
 use std::future::Future;
 
-use otel_core::{Context, ERROR_TYPE, Entered, Event, EventDef, Key, Money, Span, Text};
+use otel_core::{Context, ERROR_TYPE, Event, EventDef, Key, Money, Span, Text};
 
+use super::current::can_be_current;
 use super::followed::{Followed, Open};
 use super::parked::{ParkedOrder, Parts};
 use crate::conventions::{self, order as said, payment};
@@ -174,21 +175,6 @@ impl OrderSpan {
         self.order.lifecycle()
     }
 
-    /// Makes the order's span current on this thread until the guard is dropped, for what happens inside.
-    pub fn enter(&self) -> Entered {
-        self.open.span.enter()
-    }
-
-    /// Makes the order's span current whenever `future` is polled.
-    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        self.open.span.wrap(future)
-    }
-
-    /// The context with the order's span: the parent for what happens elsewhere, and what propagators send.
-    pub fn context(&self) -> Context {
-        self.open.span.context()
-    }
-
     /// Ends the span, and keeps what the next step of this order needs.
     pub fn park(self) -> ParkedOrder {
         let Self { open, mut order } = self;
@@ -253,6 +239,8 @@ impl OrderSpan {
 fn named(event: Event, key: &Key<Text>, id: &str) -> Event {
     if id.trim().is_empty() { event } else { event.set(key, id) }
 }
+
+can_be_current!(OrderSpan, open.span);
 
 impl TransactionId<'_> {
     /// What the identifier is told as.

@@ -1,10 +1,10 @@
 //! A payment under way.
 
-use std::future::Future;
 use std::mem;
 
-use otel_core::{Context, Entered, Event, EventDef, Key, Span, SpanDef, Stopwatch, Text};
+use otel_core::{Event, EventDef, Key, Span, SpanDef, Stopwatch, Text};
 
+use super::current::can_be_current;
 use super::ending::Ending;
 use crate::charge::Charge;
 use crate::conventions::{self, payment as said};
@@ -99,21 +99,6 @@ impl<'a> PaymentSpan<'a> {
         self.failure = Some(failure);
     }
 
-    /// Makes its span current on this thread until the guard is dropped, for what happens inside.
-    pub fn enter(&self) -> Entered {
-        self.span.enter()
-    }
-
-    /// Makes its span current whenever `future` is polled.
-    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        self.span.wrap(future)
-    }
-
-    /// The context with its span: the parent for what happens elsewhere, and what propagators send.
-    pub fn context(&self) -> Context {
-        self.span.context()
-    }
-
     /// An event with what all events of a payment have.
     fn event(&self, def: &EventDef) -> Event {
         let mut event = self.span.event(def).set(&said::METHOD, self.charge.method());
@@ -136,6 +121,8 @@ impl<'a> PaymentSpan<'a> {
         }
     }
 }
+
+can_be_current!(PaymentSpan<'_>, span);
 
 impl Drop for PaymentSpan<'_> {
     fn drop(&mut self) {

@@ -1,10 +1,10 @@
 //! An account that is being opened.
 
-use std::future::Future;
 use std::mem;
 
-use otel_core::{Context, Entered, Pseudonym, Span};
+use otel_core::{Pseudonym, Span};
 
+use super::current::can_be_current;
 use super::ending::Ending;
 use crate::conventions::{self, user as said};
 use crate::labels::{RegistrationResult, RegistrationSource};
@@ -47,22 +47,9 @@ impl<'a> RegistrationSpan<'a> {
     pub fn failed(mut self, failure: RegistrationFailure) {
         self.result = failure.result();
     }
-
-    /// Makes its span current on this thread until the guard is dropped, for what happens inside.
-    pub fn enter(&self) -> Entered {
-        self.span.enter()
-    }
-
-    /// Makes its span current whenever `future` is polled.
-    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        self.span.wrap(future)
-    }
-
-    /// The context with its span: the parent for what happens elsewhere, and what propagators send.
-    pub fn context(&self) -> Context {
-        self.span.context()
-    }
 }
+
+can_be_current!(RegistrationSpan<'_>, span);
 
 impl Drop for RegistrationSpan<'_> {
     fn drop(&mut self) {

@@ -1,10 +1,10 @@
 //! Stock that is being set aside.
 
-use std::future::Future;
 use std::mem;
 
-use otel_core::{Context, Entered, Span};
+use otel_core::Span;
 
+use super::current::can_be_current;
 use super::ending::Ending;
 use crate::conventions::{self, inventory as said, order};
 use crate::ids::{CheckoutId, OrderId};
@@ -87,22 +87,9 @@ impl<'a> ReservationSpan<'a> {
         self.result = ReservationResult::Failed;
         self.failure = Some(failure);
     }
-
-    /// Makes its span current on this thread until the guard is dropped, for what happens inside.
-    pub fn enter(&self) -> Entered {
-        self.span.enter()
-    }
-
-    /// Makes its span current whenever `future` is polled.
-    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        self.span.wrap(future)
-    }
-
-    /// The context with its span: the parent for what happens elsewhere, and what propagators send.
-    pub fn context(&self) -> Context {
-        self.span.context()
-    }
 }
+
+can_be_current!(ReservationSpan<'_>, span);
 
 impl Drop for ReservationSpan<'_> {
     fn drop(&mut self) {

@@ -1,10 +1,10 @@
 //! A search under way.
 
-use std::future::Future;
 use std::mem;
 
-use otel_core::{Context, Entered, Sensitive, Span};
+use otel_core::{Sensitive, Span};
 
+use super::current::can_be_current;
 use super::ending::Ending;
 use crate::conventions::search as said;
 use crate::labels::{SearchFailure, SearchType};
@@ -46,22 +46,9 @@ impl SearchSpan {
     pub const fn query_length(&self) -> u64 {
         self.query_length
     }
-
-    /// Makes its span current on this thread until the guard is dropped, for what happens inside.
-    pub fn enter(&self) -> Entered {
-        self.span.enter()
-    }
-
-    /// Makes its span current whenever `future` is polled.
-    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        self.span.wrap(future)
-    }
-
-    /// The context with its span: the parent for what happens elsewhere, and what propagators send.
-    pub fn context(&self) -> Context {
-        self.span.context()
-    }
 }
+
+can_be_current!(SearchSpan, span);
 
 impl Drop for SearchSpan {
     fn drop(&mut self) {

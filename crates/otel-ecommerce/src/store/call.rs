@@ -1,13 +1,13 @@
 //! A call to a store under way.
 
-use std::future::Future;
 use std::mem;
 
-use otel_core::{Context, Entered, Outcome, Span, Stopwatch};
+use otel_core::{Outcome, Span, Stopwatch};
 
 use super::DataStore;
 use crate::conventions::store as said;
 use crate::labels::{QueryClass, StoreFailure};
+use crate::spans::can_be_current;
 
 /// What a store itself calls a failure: a `SQLSTATE` (`23505`), a prefix (`WRONGTYPE`), a number (`ORA-17002`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,22 +69,9 @@ impl OperationSpan {
         }
         self.failure = Some(failure);
     }
-
-    /// Makes its span current on this thread until the guard is dropped, for what happens inside.
-    pub fn enter(&self) -> Entered {
-        self.span.enter()
-    }
-
-    /// Makes its span current whenever `future` is polled.
-    pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        self.span.wrap(future)
-    }
-
-    /// The context with its span, for what happens inside on other threads.
-    pub fn context(&self) -> Context {
-        self.span.context()
-    }
 }
+
+can_be_current!(OperationSpan, span);
 
 impl Drop for OperationSpan {
     fn drop(&mut self) {
